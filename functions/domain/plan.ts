@@ -1,0 +1,52 @@
+import type { ObjectIdentity } from '#domain/manifest.ts';
+import type { PromotionInput } from '#domain/promotion.ts';
+import type { DocumentReference } from '#domain/reference.ts';
+
+/** What would happen to one object. */
+export type ChangeAction = 'created' | 'configured' | 'unchanged' | 'pruned';
+
+/** One field that would change. Secret values never stand here: `from` and `to` are then keyed digests. */
+export interface FieldChange {
+  /** JSON pointer-like path, `/spec/template/spec/containers/0/image`. */
+  readonly path: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+  readonly redacted?: true;
+}
+
+/** What would change of one object. */
+export interface ObjectChange {
+  readonly identity: ObjectIdentity;
+  /** Of the live object; absent when it would be created. */
+  readonly uid?: string;
+  readonly action: ChangeAction;
+  readonly fields: readonly FieldChange[];
+}
+
+/** What a promotion would change, as data (KUBERNETES.md §7). Stored once, content-addressed. */
+export interface Plan extends PromotionInput {
+  /** The release whose content is on the target now; absent before the first one. */
+  readonly replacesRelease?: number;
+  /** The objects that would be applied. */
+  readonly content: DocumentReference;
+  /** Every object of the release and every one to prune, in canonical order. */
+  readonly changes: readonly ObjectChange[];
+  /** `sha256:<hex>` of the canonical change set (KUBERNETES.md D5). */
+  readonly digest: string;
+  /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
+  readonly notes: readonly string[];
+}
+
+/** One object that a release put on a target. */
+export interface InventoryEntry {
+  readonly identity: ObjectIdentity;
+  readonly apiVersion: string;
+  readonly uid: string;
+}
+
+/** What the last good release of an environment put on its target. */
+export interface Inventory {
+  readonly release: number;
+  readonly content: DocumentReference;
+  readonly objects: readonly InventoryEntry[];
+}

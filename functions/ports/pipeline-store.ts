@@ -1,0 +1,16 @@
+import type { Pipeline } from '#domain/pipeline.ts';
+import type { PipelinePins } from '#domain/release.ts';
+
+/** A pipeline together with the parameter versions it was read from. */
+export interface PinnedPipeline {
+  readonly pipeline: Pipeline;
+  readonly pins: PipelinePins;
+}
+
+/** Pipelines, kept by operators apart from bundles. Both calls throw PipelineInvalidError naming the parameter and the fault. */
+export interface PipelineStore {
+  /** The newest pipeline of an application; undefined when the application is unknown. */
+  newest(application: string): Promise<PinnedPipeline | undefined>;
+  /** The pipeline as it was when the release came in. */
+  pinned(application: string, pins: PipelinePins): Promise<Pipeline>;
+}
