@@ -1,0 +1,38 @@
+import { FenceLostError } from '#domain/errors.ts';
+
+/** The number and the holder that the cluster itself remembers (DESIGN §4, fencing; KUBERNETES.md A15). */
+export interface FenceRecord {
+  readonly fence: number;
+  /** The promotion's execution name. */
+  readonly holder: string;
+  /** Identifies this state of the record, for a conditional write; absent on what is to be written. */
+  readonly version?: string;
+}
+
+/** What to do with the fence as it stands. */
+export type FenceDecision =
+  | { readonly kind: 'held' }
+  | { readonly kind: 'claim'; readonly version: string | undefined };
+
+/**
+ * Whether `claim` holds the fence or may take it. Throws FenceLostError naming the later holder when the number in the
+ * cluster is higher, or equal and somebody else's.
+ */
+export function decideFence(standing: FenceRecord | undefined, claim: FenceRecord): FenceDecision {
+  if (standing === undefined) return { kind: 'claim', version: undefined };
+  if (standing.fence < claim.fence) return { kind: 'claim', version: standing.version };
+  if (standing.fence === claim.fence && standing.holder === claim.holder) return { kind: 'held' };
+  throw new FenceLostError(
+    `promotion '${claim.holder}': its fence ${claim.fence} is no longer the target's: '${standing.holder}' holds ${standing.fence}`,
+    { holder: standing.holder, fence: standing.fence, ownFence: claim.fence },
+  );
+}
+
+/** Throws FenceLostError unless `claim` still holds the fence. */
+export function requireFence(standing: FenceRecord | undefined, claim: FenceRecord): void {
+  if (decideFence(standing, claim).kind === 'held') return;
+  throw new FenceLostError(
+    `promotion '${claim.holder}': its fence ${claim.fence} is gone from the cluster (found ${standing?.fence ?? 'none'}); somebody removed or reset the record`,
+    { ownFence: claim.fence },
+  );
+}
