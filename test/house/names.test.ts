@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { definition, functionNames, kebab, statesOf, template } from './template.ts';
+import { definition, functionNames, kebab, statesOf, template } from '../template/shipped.ts';
 
 const lambdaStates = (['release', 'promotion'] as const).flatMap((machine) =>
   statesOf(definition(machine))
