@@ -76,11 +76,8 @@ export const uploadPart: S3Operation = async (call) => {
       message: `Part number must be an integer between 1 and ${largestPartNumber}, inclusive`,
     });
   }
-  const { written, algorithm, checksum } = await receiveBody(
-    request,
-    context.bodies,
-    upload.checksumAlgorithm,
-  );
+  const received = await receiveBody(request, context.bodies, upload.checksumAlgorithm);
+  const { written, checksum, clientAlgorithm = upload.checksumAlgorithm } = received;
   const isOpen = bucketOf(call).uploads.get(upload.uploadId) === upload;
   const isOtherAlgorithm = upload.checksumWasAsked && clientAlgorithm !== upload.checksumAlgorithm;
   if (!isOpen || isOtherAlgorithm) {
