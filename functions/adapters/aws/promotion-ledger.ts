@@ -1,0 +1,163 @@
+import { FenceLostError, RequestInvalidError } from '#domain/errors.ts';
+import type { Promotion, PromotionId } from '#domain/promotion.ts';
+import type { ReleaseId } from '#domain/release.ts';
+import type {
+  PromotionEnd,
+  PromotionLedger,
+  PromotionRequest,
+  TargetState,
+} from '#ports/promotion-ledger.ts';
+import { bare, type Key, type LedgerTable, padded, untilSettled, type Write } from './ledger-table.ts';
+import { absent, running } from './ledger-table-condition.ts';
+import type { Item } from './ledger-table-values.ts';
+
+/** How many promotions of a release there are, and how many into each environment. */
+interface Counter {
+  readonly opened: number;
+  readonly attempts: Readonly<Record<string, number>>;
+}
+
+const partition = ({ application, release }: ReleaseId): string =>
+  `RELEASE#${application}#${padded(release)}`;
+const counterKey = (id: ReleaseId): Key => ({ pk: partition(id), sk: 'COUNTER' });
+const promotionKey = (id: PromotionId): Key => ({
+  pk: partition(id),
+  sk: `PROMOTION#${id.environment}#${padded(id.attempt)}`,
+});
+const askerKey = (request: PromotionRequest): Key => ({
+  pk: partition(request),
+  sk: `ASKER#${request.environment}#${request.requestedBy}`,
+});
+const targetPartition = (application: string, environment: string): string =>
+  `TARGET#${application}#${environment}`;
+const stateKey = (application: string, environment: string): Key => ({
+  pk: targetPartition(application, environment),
+  sk: 'STATE',
+});
+
+/** `ordinal` keeps the order of opening, which instants alone cannot. */
+const promotionOf = (item: Item): Promotion => bare<Promotion>(item, 'ordinal');
+
+/** The writes that put a state on a target: an older release takes the place of a newer one by a rollback alone. */
+function stateWrites({ application, environment, kind }: Promotion, state: TargetState): readonly Write[] {
+  const when = {
+    text: 'attribute_not_exists(#pk) OR #release <= :release',
+    values: { release: state.release },
+  };
+  const key = stateKey(application, environment);
+  const moment = `${padded(state.promotedAt, 15)}#${padded(state.release)}#${padded(state.attempt)}`;
+  return [
+    { put: { ...key, ...state }, ...(kind === 'promotion' && { when }) },
+    { put: { pk: key.pk, sk: `HISTORY#${moment}`, ...state } },
+  ];
+}
+
+function endOf({ outcome, endedAt, failure, rollbackFailure, supersededBy }: Promotion): PromotionEnd {
+  return {
+    outcome,
+    endedAt,
+    ...(failure && { failure }),
+    ...(rollbackFailure && { rollbackFailure }),
+    ...(supersededBy !== undefined && { supersededBy }),
+  } as PromotionEnd;
+}
+
+/** The record of promotions and targets in DynamoDB. */
+export function createPromotionLedger(table: LedgerTable): PromotionLedger {
+  const unknown = ({ application, release, environment, attempt }: PromotionId) =>
+    new RequestInvalidError(
+      `Promotion ${attempt} of "${application}" release ${release} into "${environment}" is not in the ledger`,
+      { application, release, environment, attempt },
+    );
+
+  const promotion = async (id: PromotionId): Promise<Promotion | undefined> => {
+    const item = await table.get(promotionKey(id));
+    return item && promotionOf(item);
+  };
+
+  const targetState = async (application: string, environment: string): Promise<TargetState | undefined> => {
+    const item = await table.get(stateKey(application, environment));
+    return item && bare<TargetState>(item);
+  };
+
+  async function opened(request: PromotionRequest): Promise<Promotion | undefined> {
+    const asked = await table.get(askerKey(request));
+    return asked && promotion({ ...request, attempt: asked.attempt as number });
+  }
+
+  async function openNext(request: PromotionRequest): Promise<Promotion | undefined> {
+    const { application, release, environment, kind, openedAt } = request;
+    const item = await table.get(counterKey(request));
+    const before = item && bare<Counter>(item);
+    const ordinal = (before?.opened ?? 0) + 1;
+    const attempt = (before?.attempts[environment] ?? 0) + 1;
+    const attempts = { ...before?.attempts, [environment]: attempt };
+    const next: Promotion = { application, release, environment, attempt, kind, stage: 'planning', openedAt };
+    const written = await table.transact([
+      {
+        put: { ...counterKey(request), opened: ordinal, attempts },
+        when: before ? { text: '#opened = :opened', values: { opened: before.opened } } : absent,
+      },
+      { put: { ...askerKey(request), attempt }, when: absent },
+      { put: { ...promotionKey(next), ...next, ordinal }, when: absent },
+    ]);
+    return written ? next : undefined;
+  }
+
+  async function endNow(
+    id: PromotionId,
+    end: PromotionEnd,
+    state?: TargetState,
+  ): Promise<PromotionEnd | undefined> {
+    const current = await promotion(id);
+    if (current === undefined) throw unknown(id);
+    if (current.outcome !== undefined) return endOf(current);
+    const change = { set: { ...end, stage: 'ended' } };
+    const ending: Write = { update: promotionKey(id), change, when: running };
+    if (await table.transact([ending, ...(state ? stateWrites(current, state) : [])])) return end;
+    const onTarget = state && (await targetState(id.application, id.environment));
+    if (current.kind === 'promotion' && state && onTarget && onTarget.release > state.release) {
+      throw new FenceLostError(
+        `Target "${id.environment}" of "${id.application}" has release ${onTarget.release}, newer than ${state.release}`,
+        { onTarget: onTarget.release, release: state.release },
+      );
+    }
+    return undefined;
+  }
+
+  return {
+    open: (request) =>
+      untilSettled(
+        `${request.application} release ${request.release} promotions`,
+        async () => (await opened(request)) ?? (await openNext(request)),
+      ),
+    promotion,
+    async promotions(id) {
+      const items = await table.query(partition(id), 'PROMOTION#');
+      return [...items].sort((a, b) => (a.ordinal as number) - (b.ordinal as number)).map(promotionOf);
+    },
+    async note(id, note) {
+      if (Object.values(note).every((fact) => fact === undefined)) return;
+      const result = await table.update(promotionKey(id), { set: { ...note } }, running);
+      if (!result.written && result.item === undefined) throw unknown(id);
+    },
+    async noteFirstWrite(id, at) {
+      const result = await table.update(promotionKey(id), { once: { firstWriteAt: at } }, running);
+      if (result.written) return;
+      if (result.item === undefined) throw unknown(id);
+      throw new FenceLostError(
+        `Promotion ${id.attempt} of "${id.application}" release ${id.release} has ended`,
+        {
+          outcome: String(result.item.outcome),
+        },
+      );
+    },
+    end: (id, end, state) => untilSettled(`promotion ${id.attempt}`, () => endNow(id, end, state)),
+    targetState,
+    async targetHistory(application, environment, limit) {
+      const options = { descending: true, limit };
+      const items = await table.query(targetPartition(application, environment), 'HISTORY#', options);
+      return items.map((item) => bare<TargetState>(item));
+    },
+  };
+}
