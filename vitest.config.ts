@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm test` runs these projects; the longer suites (cluster, browser, bench) have their own scripts.
+/** Where `.ci/run` wants the machine-readable report, if it runs us. */
+const report = process.env.VITEST_JSON;
+
+// `npm test` runs these folders; the longer suites have their own scripts.
 export default defineConfig({
   test: {
     include: ['test/{unit,contract,statemachine,template,house,local}/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),
   },
 });
