@@ -1,0 +1,51 @@
+import type { LambdaInvoker } from '../../lambda/invoker.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { type ServiceAction, TaskError } from './action.ts';
+import { fromFunctionError, fromInvokeError, payloadOf } from './lambda-errors.ts';
+
+/** Invokes a function and returns its answer; throws `TaskError`. */
+export async function invokeFunction(
+  invoker: LambdaInvoker,
+  functionName: string,
+  payload: Json,
+): Promise<Json> {
+  const result = await invoker.invoke(functionName, JSON.stringify(payload)).catch((thrown: unknown) => {
+    throw fromInvokeError(thrown);
+  });
+  if (result.kind === 'error') throw fromFunctionError(result);
+  return payloadOf(result.payload);
+}
+
+/** `arn:aws:states:::lambda:invoke`. */
+export function lambdaInvoke(invoker: LambdaInvoker): ServiceAction {
+  return {
+    name: 'lambda:invoke',
+    patterns: ['request', 'waitForTaskToken'],
+    parameters: {
+      FunctionName: 'required',
+      Payload: 'optional',
+      InvocationType: 'optional',
+      Qualifier: 'optional',
+    },
+    async request(parameters: JsonObject) {
+      const { FunctionName, Payload = {}, InvocationType = 'RequestResponse', Qualifier } = parameters;
+      if (typeof FunctionName !== 'string') {
+        throw new TaskError(
+          'States.Runtime',
+          `FunctionName '${JSON.stringify(FunctionName)}' is not a string`,
+        );
+      }
+      const target = typeof Qualifier === 'string' ? `${FunctionName}:${Qualifier}` : FunctionName;
+      if (InvocationType === 'Event') {
+        invoker.invokeAsync(target, JSON.stringify(Payload));
+        return { Payload: '', StatusCode: 202 };
+      }
+      const answer = await invokeFunction(invoker, target, Payload);
+      return { ExecutedVersion: executedVersion(target), Payload: answer, StatusCode: 200 };
+    },
+  };
+}
+
+function executedVersion(target: string): string {
+  return /:(\d+)$/.exec(target)?.[1] ?? '$LATEST';
+}
