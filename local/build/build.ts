@@ -34,6 +34,8 @@ export async function buildFunctions(
   folder: string,
 ): Promise<Artifacts> {
   mkdirSync(folder, { recursive: true });
+  // In Lambda nothing lies above a function's folder; here a package.json further up must not make its files ES modules.
+  writeFileSync(join(folder, 'package.json'), '{}\n');
   const artifacts = new Map(functions.map((model) => [model.logicalId, artifactFolder(model, folder)]));
   for (const model of functions) {
     if (model.code.kind === 'inline') writeInline(join(folder, model.logicalId), model.code.text);

@@ -2,7 +2,12 @@
 export type InvocationResult =
   | { readonly kind: 'success'; readonly payload: string }
   /** FunctionError: `payload` is the JSON `{errorType, errorMessage, stackTrace?}` as Lambda answers it. */
-  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string; readonly payload: string };
+  | {
+      readonly kind: 'error';
+      readonly errorType: string;
+      readonly errorMessage: string;
+      readonly payload: string;
+    };
 
 /** Runs functions by name or ARN (a `:alias` or `:version` suffix is accepted). */
 export interface LambdaInvoker {
