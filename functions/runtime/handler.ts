@@ -28,6 +28,7 @@ function classOf(error: unknown): string {
 export function taskHandler<Input, Output>(task: string, run: (input: Input) => Promise<Output>) {
   const logger = new Logger({ persistentLogAttributes: { task } });
   const metrics = new Metrics({ defaultDimensions: { task } });
+  const count = (name: string) => metrics.addMetric(name, MetricUnit.Count, 1);
   return middy(async (input: Input, _context: Context): Promise<Output> => {
     logger.appendKeys(logKeys(input));
     return await run(input);
@@ -35,9 +36,10 @@ export function taskHandler<Input, Output>(task: string, run: (input: Input) => 
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
     .use({
+      after: () => void count('TaskRuns'),
       onError: ({ error }) => {
         metrics.addDimension('errorClass', classOf(error));
-        metrics.addMetric('TaskErrors', MetricUnit.Count, 1);
+        count('TaskErrors');
         logger.error(error?.message ?? 'failed without an error', {
           errorName: error?.name ?? 'unknown',
           errorClass: classOf(error),
