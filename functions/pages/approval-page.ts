@@ -1,0 +1,80 @@
+import type { ApprovalRequest } from '#domain/approval.ts';
+import { minuteText, releaseText } from '#domain/approval-mail.ts';
+import { statusAt } from '#domain/approval-result.ts';
+import { type ChangeSummary, countsText, summarise } from '#domain/change-summary.ts';
+import type { DecisionForm, FormFault } from '#domain/decision-form.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Plan } from '#domain/plan.ts';
+import type { Promotion } from '#domain/promotion.ts';
+import { briefLimits, changeList, fullLimits, isCut } from './changes.ts';
+import { decisionForm } from './decision-form.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './layout.ts';
+import { promotionState } from './promotion-state.ts';
+import { requestEnding } from './request-ending.ts';
+
+/** Everything the approval page shows to one approver. */
+export interface ApprovalView {
+  readonly linkId: string;
+  readonly secret: string;
+  readonly approver: string;
+  readonly request: ApprovalRequest;
+  readonly plan: Plan;
+  readonly promotion: Promotion;
+  readonly now: Instant;
+  /** Every object and field, however many. */
+  readonly full: boolean;
+  readonly form?: DecisionForm;
+  readonly fault?: FormFault;
+  /** A decision that came when the request had ended, and was not recorded. */
+  readonly cameLate?: true;
+}
+
+/** How often a page that follows a running promotion loads again, seconds. */
+const refreshSeconds = 5;
+
+function imagesPart({ images }: ChangeSummary): Html | false {
+  const rows = images
+    .slice(0, 30)
+    .map(
+      ({ object, from, to }) =>
+        html`<tr><td>${object}</td><td>${from && html`<del>${from}</del>`}${to && html`<ins>${to}</ins>`}</td></tr>`,
+    );
+  const more = images.length > 30 && html`<p>… and ${images.length - 30} more images.</p>`;
+  return (
+    rows.length > 0 &&
+    html`<h3>Images</h3><table><thead><tr><th scope="col">Object</th><th scope="col">Image</th></tr></thead><tbody>${rows}</tbody></table>${more}`
+  );
+}
+
+function changesPart({ plan, full, linkId, secret }: ApprovalView): Html {
+  const summary = summarise(plan.changes);
+  const limits = full ? fullLimits : briefLimits;
+  const all = html`<p><a href="${linkId}?k=${secret}&amp;all=1">Show every object and field</a></p>`;
+  return html`<section aria-labelledby="changes"><h2 id="changes">What changes in ${plan.environment}: ${countsText(summary.counts)}</h2>
+${imagesPart(summary)}<h3>Objects</h3>${changeList(summary, limits)}${!full && isCut(summary, limits) && all}${
+    plan.notes.length > 0 &&
+    html`<h3>Notes</h3><ul>${plan.notes.slice(0, 50).map((note) => html`<li>${note}</li>`)}</ul>`
+  }<p>Change set <code>${plan.digest}</code>: what is applied is this, or nothing.</p></section>`;
+}
+
+/** The page behind an approval link: what is asked for and the form, later the decision and what came of it. */
+export function approvalPage(view: ApprovalView): string {
+  const { request, plan, promotion, now } = view;
+  const { application, environment, release } = plan;
+  const status = statusAt(request, now);
+  const follows = status === 'approved' && promotion.outcome === undefined && !view.full;
+  const main = html`<h1>${application}: ${releaseText(plan)}, in ${environment}</h1>${
+    view.cameLate &&
+    html`<p class="bad" role="alert">Your decision was not recorded: the request had ended.</p>`
+  }${
+    status === 'pending'
+      ? html`<p>Nothing changes in ${environment} before somebody decides. Decide by <strong>${minuteText(request.expiresAt)}</strong>.</p>`
+      : html`${requestEnding(status, request)}${promotionState(promotion)}`
+  }${changesPart(view)}${status === 'pending' && decisionForm(view)}`;
+  return layout({
+    title: `${application} release ${release} to ${environment}`,
+    main,
+    ...(follows && { refreshSeconds }),
+  });
+}

@@ -1,0 +1,138 @@
+import type { ApprovalRequest } from '#domain/approval.ts';
+import { approvalMail } from '#domain/approval-mail.ts';
+import { PipelineInvalidError, RequestInvalidError } from '#domain/errors.ts';
+import { secondsAfter } from '#domain/instant.ts';
+import { codeHash, secretHash } from '#domain/link.ts';
+import { type ApprovalPolicy, environmentOf } from '#domain/pipeline.ts';
+import type { Plan } from '#domain/plan.ts';
+import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import { supersededOnTarget } from '#domain/target-order.ts';
+import type { ApprovalLedger } from '#ports/approval-ledger.ts';
+import type { ApprovalMailer } from '#ports/approval-mailer.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
+import type { PipelineStore } from '#ports/pipeline-store.ts';
+import type { PromotionLedger } from '#ports/promotion-ledger.ts';
+import type { ReleaseLedger } from '#ports/release-ledger.ts';
+import type { Secrets } from '#ports/secrets.ts';
+import type { TaskTokens } from '#ports/task-tokens.ts';
+import { closeAndWake, requestId, wake } from './parts/requests.ts';
+
+export interface AwaitApprovalInput extends PromotionInput {
+  readonly round: number;
+  readonly plan: PlanReference;
+  readonly taskToken: string;
+}
+
+export interface AwaitApprovalPorts {
+  readonly releases: ReleaseLedger;
+  readonly promotions: PromotionLedger;
+  readonly approvals: ApprovalLedger;
+  readonly pipelines: PipelineStore;
+  readonly documents: DocumentStore;
+  readonly mailer: ApprovalMailer;
+  readonly tokens: TaskTokens;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** The address of the page behind a link, its secret included. */
+  readonly linkFor: (linkId: string, secret: string) => string;
+}
+
+/**
+ * Opens the approval request of one round, ends the requests of older releases, and mails each approver a link.
+ * The state is answered through its token: by the decision, by what closes the request, or here when it is superseded.
+ */
+export function awaitApproval(ports: AwaitApprovalPorts) {
+  return async (input: AwaitApprovalInput): Promise<void> => {
+    const { promotions, approvals, documents, clock } = ports;
+    const policy = await policyOf(ports, input);
+    const openedAt = clock.now();
+    const request = await approvals.open({
+      ...requestId(input, input.round),
+      planDigest: input.plan.digest,
+      approvers: [...new Set(policy.approvers)],
+      openedAt,
+      expiresAt: secondsAfter(openedAt, policy.expirySeconds),
+      taskToken: input.taskToken,
+    });
+    if (request.status !== 'pending') return wake(ports, request);
+    await promotions.note(input, { stage: 'awaiting-approval', plan: input.plan });
+    if (await yieldToNewer(ports, input, request)) return;
+    const plan = await documents.get<Plan>(input.plan.document);
+    for (const approver of request.approvers) await invite(ports, request, plan, approver);
+  };
+}
+
+async function policyOf(
+  { releases, pipelines }: AwaitApprovalPorts,
+  input: PromotionInput,
+): Promise<ApprovalPolicy> {
+  const { application, environment } = input;
+  const release = await releases.release(input);
+  if (release === undefined) {
+    throw new RequestInvalidError(`Release ${input.release} of "${application}" is not in the ledger`, {
+      application,
+    });
+  }
+  const pipeline = await pipelines.pinned(application, release.pipelinePins);
+  const policy = environmentOf(pipeline, environment)?.approval;
+  if (policy !== undefined) return policy;
+  throw new PipelineInvalidError(
+    `Environment "${environment}" of "${application}" has no approval policy to ask by`,
+    {
+      application,
+      environment,
+    },
+  );
+}
+
+/** Closes the requests that this one supersedes; true when it is itself superseded. Rollbacks take no part in it. */
+async function yieldToNewer(
+  ports: AwaitApprovalPorts,
+  input: AwaitApprovalInput,
+  own: ApprovalRequest,
+): Promise<boolean> {
+  if (input.kind === 'rollback') return false;
+  const { promotions, approvals, clock } = ports;
+  const { application, environment, release } = input;
+  const rivals = await promotionsOnly(ports, await approvals.pending(application, environment));
+  const state = await promotions.targetState(application, environment);
+  const newest = Math.max(supersededOnTarget(input, state) ?? 0, ...rivals.map((rival) => rival.release));
+  const supersede = (request: ApprovalRequest, supersededBy: number) =>
+    closeAndWake(ports, request, { status: 'superseded', closedAt: clock.now(), supersededBy });
+  if (newest > release) {
+    await supersede(own, newest);
+    return true;
+  }
+  for (const older of rivals.filter((rival) => rival.release < release)) await supersede(older, release);
+  return false;
+}
+
+async function promotionsOnly(
+  { promotions }: AwaitApprovalPorts,
+  requests: readonly ApprovalRequest[],
+): Promise<readonly ApprovalRequest[]> {
+  const asked = await Promise.all(requests.map((request) => promotions.promotion(request)));
+  return requests.filter((_, index) => asked[index]?.kind === 'promotion');
+}
+
+/** A link of the approver's own, then the mail that carries it: what reaches a mailbox always works. */
+async function invite(
+  ports: AwaitApprovalPorts,
+  request: ApprovalRequest,
+  plan: Plan,
+  approver: string,
+): Promise<void> {
+  const { approvals, mailer, secrets, linkFor } = ports;
+  const { expiresAt } = request;
+  const linkId = secrets.linkId();
+  const secret = secrets.linkSecret();
+  const decisionCode = secrets.decisionCode();
+  const hashes = { secretHash: secretHash(secret), codeHash: codeHash(linkId, decisionCode) };
+  await approvals.addLink(
+    { linkId, request: requestId(request, request.round), approver, ...hashes },
+    expiresAt,
+  );
+  const mail = approvalMail({ plan, expiresAt, url: linkFor(linkId, secret), decisionCode });
+  await mailer.send({ approver, ...mail });
+}

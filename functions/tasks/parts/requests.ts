@@ -1,0 +1,54 @@
+import type { ApprovalRequest, RequestId } from '#domain/approval.ts';
+import { resultOf } from '#domain/approval-result.ts';
+import type { PromotionId } from '#domain/promotion.ts';
+import type { ApprovalLedger, RequestClosing } from '#ports/approval-ledger.ts';
+import type { TaskTokens } from '#ports/task-tokens.ts';
+
+interface Ports {
+  readonly approvals: ApprovalLedger;
+  readonly tokens: TaskTokens;
+}
+
+/** Names the request of one round. */
+export const requestId = (
+  { application, release, environment, attempt }: PromotionId,
+  round: number,
+): RequestId => ({ application, release, environment, attempt, round });
+
+/** A promotion's requests, by round. Rounds follow one another without a gap. */
+export async function requestsOf(
+  approvals: ApprovalLedger,
+  id: PromotionId,
+): Promise<readonly ApprovalRequest[]> {
+  const found: ApprovalRequest[] = [];
+  for (;;) {
+    const request = await approvals.request(requestId(id, found.length + 1));
+    if (request === undefined) return found;
+    found.push(request);
+  }
+}
+
+/** Answers the state that waits for a request with how it ended; nothing while it is pending. */
+export async function wake({ approvals, tokens }: Ports, request: ApprovalRequest): Promise<void> {
+  const result = resultOf(request);
+  const taskToken = result && (await approvals.taskToken(request));
+  if (taskToken !== undefined) await tokens.succeed(taskToken, result);
+}
+
+/** Ends a pending request without a decision, then wakes who waits for it. Safe to repeat. */
+export async function closeAndWake(
+  ports: Ports,
+  id: RequestId,
+  closing: RequestClosing,
+): Promise<ApprovalRequest> {
+  const request = await ports.approvals.close(id, closing);
+  await wake(ports, request);
+  return request;
+}
+
+/** Closes what a promotion still asks for: it has ended, so nobody can decide any more. */
+export async function closeRequests(ports: Ports, id: PromotionId, closing: RequestClosing): Promise<void> {
+  for (const request of await requestsOf(ports.approvals, id)) {
+    if (request.status === 'pending') await closeAndWake(ports, request, closing);
+  }
+}
