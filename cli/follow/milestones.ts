@@ -1,0 +1,122 @@
+import type { ApprovalRequest, RequestStatus } from '#domain/approval.ts';
+import { outcomeText } from '#domain/outcome.ts';
+import type { Promotion, PromotionStage } from '#domain/promotion.ts';
+import type { PromotionView, ReleaseView } from '#domain/view.ts';
+import { timeText } from '../output/elapsed.ts';
+import type { Tone } from '../output/palette.ts';
+import { changesText, progressText, waitText } from './words.ts';
+
+/** One thing that happened to a release; `id` tells it from every other, so that each is printed once. */
+export interface Milestone {
+  readonly id: string;
+  /** Absent for what concerns the whole release. */
+  readonly environment?: string;
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+type Facts = Omit<Milestone, 'id' | 'environment'>;
+
+const requestTones: Readonly<Record<RequestStatus, Tone>> = {
+  pending: 'waiting',
+  approved: 'good',
+  rejected: 'bad',
+  expired: 'bad',
+  superseded: 'waiting',
+  outdated: 'waiting',
+  withdrawn: 'waiting',
+};
+
+function requestFacts(request: ApprovalRequest): Facts {
+  const tone = requestTones[request.status];
+  const { decision } = request;
+  if (request.status === 'pending') {
+    const whom = request.approvers.join(', ');
+    return { tone, text: `waits for the decision of ${whom}, until ${timeText(request.expiresAt)}` };
+  }
+  if (decision !== undefined) {
+    const comment = decision.comment === '' ? '' : `: “${decision.comment}”`;
+    return { tone, text: `${decision.verdict} by ${decision.approver}${comment}` };
+  }
+  const by = request.supersededBy === undefined ? '' : ` by release ${request.supersededBy}`;
+  const why = (request.outdatedBy ?? []).map((line) => `\n  ${line}`).join('');
+  return { tone, text: `the approval request is ${request.status}${by}${why}` };
+}
+
+/** What a stage tells beyond the facts that stand beside it. */
+const stageFacts: Readonly<Record<PromotionStage, ((promotion: Promotion) => Facts) | undefined>> = {
+  planning: () => ({ tone: 'plain', text: 'plans what would change' }),
+  // Told by the approval request.
+  'awaiting-approval': undefined,
+  'awaiting-target': () => ({
+    tone: 'waiting',
+    text: 'waits for the environment: another promotion is at work',
+  }),
+  deploying: () => ({ tone: 'plain', text: 'applies' }),
+  'rolling-back': ({ rollbackToRelease }) => ({
+    tone: 'bad',
+    text: `rolls back${rollbackToRelease === undefined ? '' : ` to release ${rollbackToRelease}`}`,
+  }),
+  // Told by the outcome.
+  ended: undefined,
+};
+
+function outcomeFacts({ outcome, supersededBy, rollbackFailure }: Promotion): Facts | undefined {
+  if (outcome === undefined) return undefined;
+  const by = supersededBy === undefined ? '' : ` by release ${supersededBy}`;
+  const residue = rollbackFailure === undefined ? '' : `\n  rolling back failed: ${rollbackFailure.message}`;
+  return { tone: toneOf(outcome), text: `${outcomeText[outcome]}${by}${residue}` };
+}
+
+function toneOf(outcome: keyof typeof outcomeText): Tone {
+  if (outcome === 'promoted' || outcome === 'unchanged' || outcome === 'succeeded') return 'good';
+  return outcome.startsWith('failed') || outcome === 'rejected' || outcome === 'expired' ? 'bad' : 'waiting';
+}
+
+function promotionMilestones({ promotion, requests, changes }: PromotionView): Milestone[] {
+  const { environment, stage, progress, failure } = promotion;
+  const found: Milestone[] = [];
+  const tell = (id: string, facts: Facts | undefined) => {
+    if (facts === undefined) return;
+    found.push({ id: `${environment}/${promotion.attempt}/${id}`, environment, ...facts });
+  };
+  if (stage === 'planning') tell('stage/planning', stageFacts.planning?.(promotion));
+  if (changes !== undefined) {
+    tell(`plan/${promotion.plan?.digest ?? ''}`, {
+      tone: 'plain',
+      text: `the plan: ${changesText(changes)}`,
+    });
+  }
+  for (const request of requests) tell(`request/${request.round}/${request.status}`, requestFacts(request));
+  if (failure !== undefined) tell('failure', { tone: 'bad', text: `failed: ${failure.message}` });
+  if (stage !== 'planning') tell(`stage/${stage}`, stageFacts[stage]?.(promotion));
+  if (progress !== undefined && stage !== 'ended') {
+    const text = progressText(progress);
+    tell(`progress/${stage}/${text}`, { tone: 'quiet', text: `${text}${waitText(progress)}` });
+  }
+  tell('outcome', outcomeFacts(promotion));
+  return found;
+}
+
+/** Everything that has happened to a release by now, in the order of telling. */
+export function milestones({ release, promotions }: ReleaseView): Milestone[] {
+  const found: Milestone[] = [
+    {
+      id: 'received',
+      tone: 'plain',
+      text: `release ${release.release} of ${release.application} is received`,
+    },
+    ...promotions.flatMap(promotionMilestones),
+  ];
+  const { outcome, failure, supersededBy } = release;
+  const toldAlready = promotions.some(({ promotion }) => promotion.failure?.message === failure?.message);
+  if (failure !== undefined && !toldAlready) {
+    found.push({ id: 'failure', tone: 'bad', text: `failed: ${failure.message}` });
+  }
+  if (outcome !== undefined) {
+    const by = supersededBy === undefined ? '' : ` by release ${supersededBy}`;
+    const text = `release ${release.release} of ${release.application}: ${outcomeText[outcome]}${by}`;
+    found.push({ id: 'outcome', tone: toneOf(outcome), text });
+  }
+  return found;
+}
