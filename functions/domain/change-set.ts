@@ -1,0 +1,101 @@
+import { canonicalDigest } from '#domain/canonical-json.ts';
+import { fieldChanges } from '#domain/field-changes.ts';
+import type { LiveObject } from '#domain/live-object.ts';
+import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { compareIdentities } from '#domain/order.ts';
+import type { ChangeAction, FieldChange, ObjectChange } from '#domain/plan.ts';
+import { type Redactor, redactChanges } from '#domain/redaction.ts';
+
+/** The change that creating `intent` would be: its own fields, because the cluster's defaults are not ours to approve. */
+export function creationOf(intent: KubernetesObject, redact: Redactor): ObjectChange {
+  return {
+    identity: identityOf(intent),
+    action: 'created',
+    fields: redactChanges(intent.kind, fieldChanges(undefined, intent), redact),
+  };
+}
+
+/** The change from the live object to what the cluster says it would become (KUBERNETES.md D1). */
+export function configurationOf(live: LiveObject, result: LiveObject, redact: Redactor): ObjectChange {
+  const fields = redactChanges(live.kind, fieldChanges(live, result), redact);
+  return {
+    identity: identityOf(live),
+    ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
+    action: fields.length === 0 ? 'unchanged' : 'configured',
+    fields,
+  };
+}
+
+/** Changes in canonical order: every digest and every page lists them alike. */
+export function canonicalChanges(changes: readonly ObjectChange[]): readonly ObjectChange[] {
+  return changes.toSorted((a, b) => compareIdentities(a.identity, b.identity));
+}
+
+/** The digest that an approval binds to: identity, uid, action and fields of every change (KUBERNETES.md D5). */
+export function changeSetDigest(changes: readonly ObjectChange[]): string {
+  return canonicalDigest(
+    canonicalChanges(changes).map(({ identity, uid, action, fields }) => ({
+      identity,
+      uid,
+      action,
+      fields: fields.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    })),
+  );
+}
+
+/** How many objects each action takes. */
+export function countActions(changes: readonly ObjectChange[]): Readonly<Record<ChangeAction, number>> {
+  const counts: Record<ChangeAction, number> = { created: 0, configured: 0, unchanged: 0, pruned: 0 };
+  for (const { action } of changes) counts[action] += 1;
+  return counts;
+}
+
+/** Objects that would be created, configured or pruned. */
+export function changedObjects(changes: readonly ObjectChange[]): number {
+  return changes.filter(({ action }) => action !== 'unchanged').length;
+}
+
+const longestList = 20;
+
+/** One line for each way in which two change sets differ, the first twenty. */
+export function differences(
+  planned: readonly ObjectChange[],
+  now: readonly ObjectChange[],
+): readonly string[] {
+  const plannedByText = byText(planned);
+  const nowByText = byText(now);
+  const lines = [...new Set([...plannedByText.keys(), ...nowByText.keys()])].sort().flatMap((text) => {
+    const before = plannedByText.get(text);
+    const after = nowByText.get(text);
+    if (before?.action !== after?.action) {
+      return [
+        `${text}: was to be ${before?.action ?? 'left alone'}, would now be ${after?.action ?? 'left alone'}`,
+      ];
+    }
+    if (before?.uid !== after?.uid) return [`${text}: was replaced by another object of that name`];
+    return fieldDifferences(before?.fields ?? [], after?.fields ?? []).map((line) => `${text}: ${line}`);
+  });
+  return lines.length <= longestList
+    ? lines
+    : [...lines.slice(0, longestList), `and ${lines.length - longestList} more`];
+}
+
+function byText(changes: readonly ObjectChange[]): ReadonlyMap<string, ObjectChange> {
+  return new Map(changes.map((change) => [identityText(change.identity), change]));
+}
+
+function fieldDifferences(planned: readonly FieldChange[], now: readonly FieldChange[]): readonly string[] {
+  const plannedByPath = new Map(planned.map((change) => [change.path, change]));
+  const nowByPath = new Map(now.map((change) => [change.path, change]));
+  return [...new Set([...plannedByPath.keys(), ...nowByPath.keys()])].sort().flatMap((path) => {
+    const before = plannedByPath.get(path);
+    const after = nowByPath.get(path);
+    if (canonicalDigest(before ?? null) === canonicalDigest(after ?? null)) return [];
+    return [`${path} was to go ${arrow(before)}, would now go ${arrow(after)}`];
+  });
+}
+
+function arrow(change: FieldChange | undefined): string {
+  if (change === undefined) return 'unchanged';
+  return `${JSON.stringify(change.from) ?? 'absent'} → ${JSON.stringify(change.to) ?? 'absent'}`;
+}
