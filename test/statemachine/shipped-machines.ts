@@ -57,7 +57,7 @@ function happy(machines: () => States): Record<string, ScriptedFunction> {
     Observe: ({ step }) => (step === 0 ? { next: 'advance', step: 1 } : { next: 'verify' }),
     VerifyRollout: () => ({ inventory }),
     PlanRollback: () => ({ possible: true, plan: { ...plan, digest: 'sha256:bb' } }),
-    RecordPromotion: ({ outcome }) => ({ outcome }),
+    RecordPromotion: ({ outcome, failure }) => ({ outcome, ...(failure && { failure }) }),
     ReleaseTarget: () => ({ released: true }),
   };
 }
