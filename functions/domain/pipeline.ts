@@ -27,7 +27,7 @@ const clusterSchema = z.strictObject({
 
 const approvalSchema = z.strictObject({
   /** E-mail addresses, each mailed a link of their own. */
-  approvers: z.array(z.email()).min(1).max(50),
+  approvers: z.array(z.email('must be an e-mail address')).min(1).max(50),
   /** How long a request stays open, in seconds. */
   expirySeconds: z.int().min(60).max(2_592_000).default(259_200),
   quorum: z.int().min(1).default(1),

@@ -1,0 +1,157 @@
+import { PolicyViolationError } from '#domain/errors.ts';
+import { type ImageReference, isDigest, parseImage } from '#domain/image-reference.ts';
+import type { ImageRegistry } from '#ports/image-registry.ts';
+
+export interface ImageRegistrySettings {
+  /** For one HTTP exchange. */
+  readonly timeoutMilliseconds?: number;
+}
+
+/** Lists of several architectures first: a digest of one of them would pin the architecture, too. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+const defaultTimeoutMilliseconds = 5_000;
+const redirectLimit = 3;
+
+/** Why an image can't be resolved; thrown within this file only. */
+class Unresolvable extends Error {
+  override readonly name = 'Unresolvable';
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Registries are spoken to by HTTPS, but for those on this machine. */
+function registryUrl({ registry, repository, tag }: ImageReference): URL {
+  const url = new URL(`https://${registry}/v2/${repository}/manifests/${tag ?? 'latest'}`);
+  if (isLoopback(url)) url.protocol = 'http:';
+  return url;
+}
+
+/** A redirect and a token service may not lead from HTTPS to HTTP, nor from outside to this machine. */
+function followable(target: URL, from: URL): boolean {
+  const isAllowed = target.protocol === 'https:' || (target.protocol === 'http:' && isLoopback(target));
+  return isAllowed && (!isLoopback(target) || isLoopback(from)) && target.username === '';
+}
+
+async function exchange(url: URL, init: RequestInit, timeoutMilliseconds: number): Promise<Response> {
+  let target = url;
+  for (let redirects = 0; redirects <= redirectLimit; redirects += 1) {
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const response = await fetch(target, { ...init, redirect: 'manual', signal }).catch((error: unknown) => {
+      throw new Unresolvable(connectionText(target, error, timeoutMilliseconds), { cause: error });
+    });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    await response.body?.cancel();
+    const next = URL.canParse(location, target.href) ? new URL(location, target) : undefined;
+    if (next === undefined || !followable(next, target)) {
+      throw new Unresolvable(`the registry redirects to "${next?.host ?? location}", which is not followed`);
+    }
+    // The token is for the registry that asked for it.
+    if (next.host !== target.host) init = { ...init, headers: withoutToken(init.headers) };
+    target = next;
+  }
+  throw new Unresolvable(`the registry redirects more than ${redirectLimit} times`);
+}
+
+function withoutToken(headers: RequestInit['headers']): Headers {
+  const kept = new Headers(headers);
+  kept.delete('authorization');
+  return kept;
+}
+
+function connectionText(url: URL, error: unknown, timeoutMilliseconds: number): string {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `"${url.host}" did not answer within ${timeoutMilliseconds / 1000} s`;
+  }
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return `"${url.host}" can't be reached (${cause?.code ?? 'connection failed'})`;
+}
+
+/** The fields of `Bearer realm="…",service="…",scope="…"`; undefined for another scheme. */
+function bearerChallenge(header: string | null): ReadonlyMap<string, string> | undefined {
+  const [scheme, ...rest] = (header ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer') return undefined;
+  const fields = rest.join(' ').matchAll(/([a-z_]+)="([^"]*)"/gi);
+  return new Map([...fields].map(([, key = '', value = '']) => [key.toLowerCase(), value]));
+}
+
+/** An anonymous token, as the distribution specification's token service gives it. */
+async function anonymousToken(response: Response, url: URL, timeoutMilliseconds: number): Promise<string> {
+  const challenge = bearerChallenge(response.headers.get('www-authenticate'));
+  const realm = challenge?.get('realm');
+  if (challenge === undefined || realm === undefined || !URL.canParse(realm)) {
+    throw new Unresolvable(needsCredentials);
+  }
+  const service = new URL(realm);
+  if (!followable(service, url)) throw new Unresolvable(needsCredentials);
+  for (const field of ['service', 'scope']) {
+    const value = challenge.get(field);
+    if (value !== undefined) service.searchParams.set(field, value);
+  }
+  const granted = await exchange(service, {}, timeoutMilliseconds);
+  if (!granted.ok) {
+    await granted.body?.cancel();
+    throw new Unresolvable(needsCredentials);
+  }
+  const { token, access_token } = (await granted.json().catch(() => ({}))) as Record<string, unknown>;
+  const value = token ?? access_token;
+  if (typeof value !== 'string') throw new Unresolvable('the token service answered no token');
+  return value;
+}
+
+const needsCredentials = 'the registry asks for credentials, and images are looked up without any';
+
+const statusTexts: Readonly<Record<number, string>> = {
+  401: needsCredentials,
+  403: needsCredentials,
+  404: 'the registry has no such image or tag',
+  429: 'the registry asks for fewer requests (429)',
+};
+
+async function digestOf(image: ImageReference, timeoutMilliseconds: number): Promise<string> {
+  const url = registryUrl(image);
+  const headers = { accept: manifestTypes };
+  const ask = (extra: Record<string, string>) =>
+    exchange(url, { method: 'HEAD', headers: { ...headers, ...extra } }, timeoutMilliseconds);
+  let response = await ask({});
+  if (response.status === 401) {
+    const token = await anonymousToken(response, url, timeoutMilliseconds);
+    response = await ask({ authorization: `Bearer ${token}` });
+  }
+  if (!response.ok) {
+    throw new Unresolvable(statusTexts[response.status] ?? `the registry answered ${response.status}`);
+  }
+  const digest = response.headers.get('docker-content-digest') ?? '';
+  if (!isDigest(digest)) throw new Unresolvable('the registry names no SHA-256 digest');
+  return digest;
+}
+
+/** Asks registries by the OCI distribution API, without credentials. */
+export function createImageRegistry({
+  timeoutMilliseconds = defaultTimeoutMilliseconds,
+}: ImageRegistrySettings = {}): ImageRegistry {
+  return {
+    async resolve(image) {
+      const parsed = parseImage(image);
+      try {
+        if (parsed === undefined) throw new Unresolvable('it is no image name');
+        return parsed.digest ?? (await digestOf(parsed, timeoutMilliseconds));
+      } catch (error) {
+        if (!(error instanceof Unresolvable)) throw error;
+        throw new PolicyViolationError(
+          `image '${image}' can't be resolved: ${error.message}; name it by digest: ${parsed?.name ?? image}@sha256:…`,
+          { image, reason: error.message },
+          { cause: error },
+        );
+      }
+    },
+  };
+}

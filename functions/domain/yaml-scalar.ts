@@ -1,0 +1,71 @@
+import { type Document, type Scalar, visit } from 'yaml';
+import type { YamlFinding } from '#domain/yaml-document.ts';
+
+/** Words that YAML 1.1 readers (kubectl among them) take for true or false, and YAML 1.2 takes as text. */
+const truthWords = new Map<string, boolean>(
+  (
+    [
+      [true, 'y Y yes Yes YES on On ON'],
+      [false, 'n N no No NO off Off OFF'],
+    ] as const
+  ).flatMap(([truth, words]) => words.split(' ').map((word) => [word, truth] as const)),
+);
+
+interface ScalarRule {
+  readonly kind: 'problem' | 'note';
+  applies(scalar: Scalar, source: string): boolean;
+  text(source: string): string;
+}
+
+/** What a plain (unquoted) scalar may not be, or is worth a word about. */
+const rules: readonly ScalarRule[] = [
+  {
+    kind: 'note',
+    applies: (_, source) => truthWords.has(source),
+    text: (source) =>
+      `unquoted \`${source}\` is read as text here and as ${truthWords.get(source)} by YAML 1.1 tools such as kubectl; write "${source}" or ${truthWords.get(source)}`,
+  },
+  {
+    // No mere note: `defaultMode: 0400` read as 400 is mode 0620, silently another one than kubectl applies.
+    kind: 'problem',
+    applies: ({ value }, source) => typeof value === 'number' && /^[-+]?0\d+$/.test(source),
+    text: (source) => {
+      const octal = /^[-+]?[0-7]+$/.test(source) ? Number.parseInt(source, 8) : undefined;
+      const readings =
+        octal === undefined ? 'is read differently' : `is ${Number(source)} in YAML 1.2 and octal ${octal}`;
+      return `number \`${source}\` ${readings} ${octal === undefined ? 'by YAML 1.1 and 1.2' : 'in kubectl'}; write ${octal ?? Number(source)}, or "${source}" where text is meant`;
+    },
+  },
+  {
+    kind: 'problem',
+    applies: ({ value }) => typeof value === 'number' && !Number.isFinite(value),
+    text: (source) => `\`${source}\` is no number that JSON can hold; write it in quotes`,
+  },
+  {
+    kind: 'problem',
+    applies: ({ value }) =>
+      typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value),
+    text: (source) => `number \`${source}\` is too large to be kept exactly; write it in quotes`,
+  },
+];
+
+/** Finds plain scalars that are read otherwise by other YAML readers, or that JSON cannot hold. */
+export function inspectScalars(document: Document, at: (offset: number) => string): YamlFinding[] {
+  const findings: YamlFinding[] = [];
+  visit(document, {
+    Scalar(_, scalar) {
+      if (scalar.type !== 'PLAIN' || scalar.source === undefined) return;
+      const { source } = scalar;
+      const rule = rules.find(({ applies }) => applies(scalar, source));
+      if (rule === undefined) return;
+      const where = at(scalar.range?.[0] ?? 0);
+      const message = rule.text(source);
+      findings.push(
+        rule.kind === 'note'
+          ? { kind: 'note', note: `${where}: ${message}` }
+          : { kind: 'problem', problem: { where, message } },
+      );
+    },
+  });
+  return findings;
+}

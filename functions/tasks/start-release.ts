@@ -1,0 +1,144 @@
+import { bundleLimits, bytesText } from '#domain/bundle-limits.ts';
+import {
+  BundleInvalidError,
+  ConfigurationError,
+  PipelineInvalidError,
+  TidegateError,
+} from '#domain/errors.ts';
+import { applicationName } from '#domain/pipeline.ts';
+import type { BundleReference } from '#domain/reference.ts';
+import type { Failure, Release } from '#domain/release.ts';
+import type { BundleStore } from '#ports/bundle-store.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Executions } from '#ports/executions.ts';
+import type { PipelineStore } from '#ports/pipeline-store.ts';
+import type { ReleaseLedger } from '#ports/release-ledger.ts';
+import { goneError } from '#tasks/validate-bundle.ts';
+
+/** The parts of EventBridge's S3 "Object Created" event that are read. */
+export interface StartReleaseInput {
+  readonly detail: {
+    readonly bucket: { readonly name: string };
+    /** `key` comes as it is, not URL-encoded (as it does in S3's own notifications). */
+    readonly object: { readonly key: string; readonly 'version-id'?: string };
+  };
+}
+
+export type StartReleaseResult =
+  | {
+      readonly kind: 'started';
+      readonly application: string;
+      readonly release: number;
+      readonly executionArn: string;
+    }
+  | {
+      readonly kind: 'superseded';
+      readonly application: string;
+      readonly release: number;
+      readonly supersededBy?: number;
+    }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+interface Ports {
+  readonly releases: ReleaseLedger;
+  readonly bundles: BundleStore;
+  readonly pipelines: PipelineStore;
+  readonly executions: Executions;
+  readonly clock: Clock;
+}
+
+function bundleOf({ detail: { bucket, object } }: StartReleaseInput): BundleReference {
+  const versionId = object['version-id'];
+  if (versionId === undefined || versionId === '' || versionId === 'null') {
+    throw new ConfigurationError(`bucket "${bucket.name}" keeps no versions; turn versioning on`, {
+      bucket: bucket.name,
+    });
+  }
+  return { bucket: bucket.name, key: object.key, versionId };
+}
+
+/** The application that an upload is for: the first segment of its key. */
+function applicationOf({ key }: BundleReference): string {
+  const slash = key.indexOf('/');
+  if (slash <= 0 || !key.endsWith('.zip') || key.endsWith('/.zip')) {
+    throw new BundleInvalidError(`bundle "${key}" must be uploaded as <application>/<name>.zip`, { key });
+  }
+  return key.slice(0, slash);
+}
+
+async function pipelineOf(application: string, pipelines: PipelineStore) {
+  const isName = applicationName.safeParse(application).success;
+  const pipeline = isName ? await pipelines.newest(application) : undefined;
+  if (pipeline !== undefined) return pipeline;
+  const advice = isName
+    ? `add its pipeline with \`tidegate pipeline put <file>\`, or upload under the application's own name`
+    : 'an application is 1–30 characters of a–z, 0–9 and -, beginning with a letter';
+  throw new PipelineInvalidError(`application "${application}" is unknown: ${advice}`, { application });
+}
+
+async function receive(bundle: BundleReference, ports: Ports): Promise<Release> {
+  const application = applicationOf(bundle);
+  const head = await ports.bundles.head(bundle);
+  if (head === undefined) throw goneError(bundle);
+  if (head.sizeBytes > bundleLimits.bundleBytes) {
+    const limit = bytesText(bundleLimits.bundleBytes);
+    throw new BundleInvalidError(
+      `bundle "${bundle.key}" has ${bytesText(head.sizeBytes)}, at most ${limit} are read; leave large files out`,
+      { key: bundle.key, sizeBytes: head.sizeBytes },
+    );
+  }
+  const { pipeline, pins } = await pipelineOf(application, ports.pipelines);
+  return await ports.releases.receive({
+    application,
+    bundle,
+    uploadedAt: head.uploadedAt,
+    receivedAt: ports.clock.now(),
+    pipelinePins: pins,
+    environments: pipeline.environments.map(({ name }) => name),
+  });
+}
+
+async function start(release: Release, ports: Ports): Promise<StartReleaseResult> {
+  const { application, bundle, environments } = release;
+  const id = { application, release: release.release };
+  if (release.outcome === 'superseded') {
+    const { supersededBy } = release;
+    return { kind: 'superseded', ...id, ...(supersededBy === undefined ? {} : { supersededBy }) };
+  }
+  // Delivered again: what is noted needs no second start and no second write.
+  if (release.executionArn !== undefined) {
+    return { kind: 'started', ...id, executionArn: release.executionArn };
+  }
+  const executionArn = await ports.executions.startRelease({ ...id, bundle, environments });
+  await ports.releases.noteExecution(id, executionArn);
+  return { kind: 'started', ...id, executionArn };
+}
+
+/** What became of this upload at an earlier delivery of its event, if there was one. */
+async function earlier(bundle: BundleReference, ports: Ports): Promise<StartReleaseResult | undefined> {
+  const upload = await ports.releases.upload(bundle);
+  if (upload?.kind === 'refused') return { kind: 'refused', failure: upload.failure };
+  const release = upload && (await ports.releases.release(upload));
+  return release && (await start(release, ports));
+}
+
+/**
+ * Makes a release of an upload: numbers it, pins pipeline and object version, starts its state machine. The same event
+ * any number of times is one release. What the uploader must mend is recorded and answered as refused; what is
+ * worth another delivery (a throttled service) is thrown.
+ */
+export function startRelease(ports: Ports): (event: StartReleaseInput) => Promise<StartReleaseResult> {
+  return async (event) => {
+    const bundle = bundleOf(event);
+    const known = await earlier(bundle, ports);
+    if (known !== undefined) return known;
+    try {
+      return await start(await receive(bundle, ports), ports);
+    } catch (error) {
+      if (!(error instanceof TidegateError) || error.errorClass !== 'user') throw error;
+      const failure = { name: error.name, message: error.message };
+      await ports.releases.refuse(bundle, failure, ports.clock.now());
+      return { kind: 'refused', failure };
+    }
+  };
+}

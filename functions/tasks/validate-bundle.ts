@@ -1,0 +1,84 @@
+import { readBundle, type ValidBundle } from '#domain/bundle.ts';
+import type { ReleaseContent } from '#domain/content.ts';
+import { BundleInvalidError, RequestInvalidError } from '#domain/errors.ts';
+import type { BundleReference, DocumentReference } from '#domain/reference.ts';
+import type { ReleaseId } from '#domain/release.ts';
+import type { BundleStore } from '#ports/bundle-store.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
+import type { PipelineStore } from '#ports/pipeline-store.ts';
+import type { ReleaseLedger } from '#ports/release-ledger.ts';
+
+export interface ValidateBundleInput extends ReleaseId {
+  readonly bundle: BundleReference;
+}
+
+export interface ValidateBundleResult {
+  /** A `ReleaseContent` document per environment, images as the bundle names them. */
+  readonly contents: Readonly<Record<string, DocumentReference>>;
+  /** Distinct objects over all environments. */
+  readonly objects: number;
+}
+
+function contentOf(input: ValidateBundleInput, bundle: ValidBundle, environment: string): ReleaseContent {
+  const { version, description } = bundle.release;
+  return {
+    application: input.application,
+    release: input.release,
+    environment,
+    bundle: { ...input.bundle, files: bundle.files },
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
+    objects: bundle.objectsOf(environment),
+    notes: bundle.notes,
+  };
+}
+
+/**
+ * Reads a release's bundle by its version, checks all of it, and stores the canonical objects of each environment.
+ * Throws BundleInvalidError naming everything that is wrong; nothing is stored then.
+ */
+export function validateBundle({
+  releases,
+  pipelines,
+  bundles,
+  documents,
+}: {
+  releases: ReleaseLedger;
+  pipelines: PipelineStore;
+  bundles: BundleStore;
+  documents: DocumentStore;
+}): (input: ValidateBundleInput) => Promise<ValidateBundleResult> {
+  return async (input) => {
+    const { application, release, bundle } = input;
+    const recorded = await releases.release({ application, release });
+    if (recorded === undefined) {
+      throw new RequestInvalidError(`release ${application}-${release} is not in the ledger`, {
+        application,
+        release,
+      });
+    }
+    const pipeline = await pipelines.pinned(application, recorded.pipelinePins);
+    const head = await bundles.head(bundle);
+    if (head === undefined) throw goneError(bundle);
+    const source = {
+      name: bundle.key,
+      sizeBytes: head.sizeBytes,
+      read: (start: number, end: number) => bundles.read(bundle, start, end),
+    };
+    const valid = await readBundle(source, pipeline);
+    const contents: Record<string, DocumentReference> = {};
+    for (const { name } of pipeline.environments) {
+      const key = `contents/${application}/${release}/${name}.json`;
+      contents[name] = await documents.put(key, contentOf(input, valid, name));
+    }
+    return { contents, objects: valid.objectCount };
+  };
+}
+
+/** The error of a bundle whose version was deleted between its event and its reading. */
+export function goneError({ bucket, key, versionId }: BundleReference): BundleInvalidError {
+  return new BundleInvalidError(
+    `bundle "${key}" is gone: version "${versionId}" was deleted from bucket "${bucket}"; upload it again`,
+    { bucket, key, versionId },
+  );
+}
