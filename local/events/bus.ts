@@ -14,5 +14,7 @@ export interface BusEvent {
 
 /** Where services (S3, Step Functions) and PutEvents put events; delivery is asynchronous. */
 export interface EventBus {
-  put(event: Pick<BusEvent, 'source' | 'detail-type' | 'detail'> & Partial<Pick<BusEvent, 'resources'>>): void;
+  put(
+    event: Pick<BusEvent, 'source' | 'detail-type' | 'detail'> & Partial<Pick<BusEvent, 'resources'>>,
+  ): void;
 }
