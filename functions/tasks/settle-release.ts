@@ -1,0 +1,144 @@
+import { failureOf } from '#domain/failure.ts';
+import type { PromotionOutcome, ReleaseOutcome } from '#domain/outcome.ts';
+import type { Promotion, PromotionInput } from '#domain/promotion.ts';
+import type { Failure, ReleaseId } from '#domain/release.ts';
+import { type ExecutionStatus, needsRollback, settledPromotion, settledRelease } from '#domain/settlement.ts';
+import type { ApprovalLedger } from '#ports/approval-ledger.ts';
+import type { Executions } from '#ports/executions.ts';
+import type { TargetState } from '#ports/promotion-ledger.ts';
+import type { ReleaseLedger } from '#ports/release-ledger.ts';
+import { closeRequests } from './parts/requests.ts';
+import { type WakePorts, wakeNextHolder } from './parts/wake-next-holder.ts';
+
+/** The parts of EventBridge's "Step Functions Execution Status Change" event that are read. */
+export interface SettleReleaseInput {
+  readonly detail: {
+    readonly executionArn: string;
+    readonly stateMachineArn: string;
+    readonly name: string;
+    readonly status: ExecutionStatus;
+    /** JSON; absent or null when it was too long for the event, which a reference never is. */
+    readonly input?: string | null;
+    readonly error?: string | null;
+    readonly cause?: string | null;
+  };
+}
+
+export type SettleReleaseResult =
+  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'release'; readonly outcome: ReleaseOutcome }
+  | { readonly kind: 'promotion'; readonly outcome: PromotionOutcome; readonly rollback?: PromotionInput };
+
+export interface SettleReleasePorts extends WakePorts {
+  readonly releases: ReleaseLedger;
+  readonly approvals: ApprovalLedger;
+  readonly executions: Executions;
+  /** Unqualified ARNs: what tells the two machines' events apart. */
+  readonly stateMachines: { readonly release: string; readonly promotion: string };
+}
+
+type Detail = SettleReleaseInput['detail'];
+
+/** Settles what an execution left behind that ended without recording its end. Safe to repeat from any point. */
+export function settleRelease(ports: SettleReleasePorts) {
+  return async ({ detail }: SettleReleaseInput): Promise<SettleReleaseResult> => {
+    // The ARN may be qualified by a version or an alias.
+    const isOf = (machine: string) =>
+      detail.stateMachineArn === machine || detail.stateMachineArn.startsWith(`${machine}:`);
+    if (isOf(ports.stateMachines.promotion)) return settlePromotion(ports, detail);
+    if (isOf(ports.stateMachines.release)) return settleWalk(ports, detail);
+    return { kind: 'nothing', reason: `state machine "${detail.stateMachineArn}" is not one of ours` };
+  };
+}
+
+function inputOf<Input>({ input, name }: Detail): Input {
+  if (!input) throw new Error(`Execution "${name}" ended and its event does not say with which input it ran`);
+  return JSON.parse(input) as Input;
+}
+
+function failureIn({ status, error, cause, name }: Detail): Failure | undefined {
+  if (status === 'ABORTED') return undefined;
+  return failureOf({
+    name: error || (status === 'TIMED_OUT' ? 'States.Timeout' : 'States.Runtime'),
+    message: cause || `Execution "${name}" ended ${status} before it could record how`,
+  });
+}
+
+async function settlePromotion(ports: SettleReleasePorts, detail: Detail): Promise<SettleReleaseResult> {
+  const { promotions, targets, clock } = ports;
+  const input = inputOf<PromotionInput>(detail);
+  const target = { application: input.application, environment: input.environment };
+  if ((await promotions.promotion(input)) === undefined) {
+    return { kind: 'nothing', reason: `promotion "${detail.name}" is not in the ledger` };
+  }
+  // Fenced first: whatever of it still runs loses its next renewal, so that what is read afterwards stays true.
+  const holder = await targets.holder(target);
+  await targets.release(target, input);
+  await closeRequests(ports, input, { status: 'withdrawn', closedAt: clock.now() });
+  const promotion = (await promotions.promotion(input)) as Promotion;
+  if (promotion.outcome !== undefined) {
+    await wakeNextHolder(ports, target);
+    return { kind: 'nothing', reason: `promotion "${detail.name}" has recorded its end` };
+  }
+  const takenOver =
+    holder !== undefined && (holder.release !== input.release || holder.attempt !== input.attempt);
+  const rollback = await startRollback(ports, detail, promotion, takenOver);
+  const failure = failureIn(detail);
+  const { outcome } = await promotions.end(input, {
+    outcome: settledPromotion(detail.status, promotion),
+    endedAt: clock.now(),
+    ...(failure && { failure }),
+  });
+  // Rollbacks queue first: who waits for the target is woken when the rollback is through.
+  if (rollback === undefined) await wakeNextHolder(ports, target);
+  return { kind: 'promotion', outcome, ...(rollback && { rollback }) };
+}
+
+/** Starts the way back to the last good release where the dead promotion has written; the same event starts it once. */
+async function startRollback(
+  { promotions, executions, clock }: SettleReleasePorts,
+  { executionArn }: Detail,
+  promotion: Promotion,
+  takenOver: boolean,
+): Promise<PromotionInput | undefined> {
+  const { application, environment } = promotion;
+  const state: TargetState | undefined = await promotions.targetState(application, environment);
+  const facts = { takenOver, ...(state && { goodSince: state.promotedAt }) };
+  if (state === undefined || !needsRollback(promotion, facts)) return undefined;
+  const { release } = state;
+  const { attempt } = await promotions.open({
+    application,
+    release,
+    environment,
+    kind: 'rollback',
+    requestedBy: `settle:${executionArn}`,
+    openedAt: clock.now(),
+  });
+  const rollback: PromotionInput = { application, release, environment, attempt, kind: 'rollback' };
+  const started = await executions.startPromotion(rollback);
+  await promotions.note(rollback, { executionArn: started });
+  await promotions.note(promotion, { rollbackToRelease: release });
+  return rollback;
+}
+
+async function settleWalk(ports: SettleReleasePorts, detail: Detail): Promise<SettleReleaseResult> {
+  const { releases, promotions, clock } = ports;
+  const { application, release: number } = inputOf<ReleaseId>(detail);
+  const id = { application, release: number };
+  const release = await releases.release(id);
+  if (release === undefined)
+    return { kind: 'nothing', reason: `release "${detail.name}" is not in the ledger` };
+  if (release.outcome !== undefined)
+    return { kind: 'nothing', reason: `release "${detail.name}" has recorded its end` };
+  const walked = await promotions.promotions(id);
+  for (const promotion of walked.filter(({ outcome }) => outcome === undefined)) {
+    await closeRequests(ports, promotion, { status: 'withdrawn', closedAt: clock.now() });
+  }
+  const failure = failureIn(detail);
+  const end = await releases.end(id, {
+    outcome: settledRelease(detail.status, release, walked),
+    endedAt: clock.now(),
+    ...(failure && { failure }),
+  });
+  return { kind: 'release', outcome: end.outcome };
+}

@@ -1,0 +1,111 @@
+import { changeCounts } from '#domain/change-summary.ts';
+import type { ChangeAction, Plan } from '#domain/plan.ts';
+import type { Promotion } from '#domain/promotion.ts';
+import type { DocumentReference } from '#domain/reference.ts';
+import type { Release } from '#domain/release.ts';
+import type {
+  EnvironmentView,
+  PromotionView,
+  ReleaseView,
+  ShowReleaseInput,
+  ShowReleaseResult,
+} from '#domain/view.ts';
+import type { ApprovalLedger } from '#ports/approval-ledger.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
+import type { PromotionLedger } from '#ports/promotion-ledger.ts';
+import type { ReleaseLedger } from '#ports/release-ledger.ts';
+import { requestsOf } from './parts/requests.ts';
+
+export interface ShowReleasePorts {
+  readonly releases: ReleaseLedger;
+  readonly promotions: PromotionLedger;
+  readonly approvals: ApprovalLedger;
+  readonly documents: DocumentStore;
+}
+
+/** How many releases an application's view shows. */
+const shownReleases = 10;
+
+type Counts = Readonly<Record<ChangeAction, number>>;
+
+/** Shows what the ledger knows of an upload, a release or an application. Reads only. */
+export function showRelease(ports: ShowReleasePorts) {
+  const { releases } = ports;
+  const counts = planCounts(ports.documents);
+  const byId = async (application: string, release: number): Promise<ShowReleaseResult> => {
+    const found = await releases.release({ application, release });
+    return found ? { kind: 'release', view: await releaseView(ports, counts, found) } : { kind: 'unknown' };
+  };
+  return async (input: ShowReleaseInput): Promise<ShowReleaseResult> => {
+    if (input.kind === 'release') return byId(input.application, input.release);
+    if (input.kind === 'application') return applicationView(ports, counts, input.application);
+    const upload = await releases.upload(input.bundle);
+    if (upload === undefined) return { kind: 'unknown' };
+    if (upload.kind === 'refused') return { kind: 'refused', failure: upload.failure };
+    return byId(upload.application, upload.release);
+  };
+}
+
+type CountsOf = (plan: DocumentReference) => Promise<Counts>;
+
+/** Counts a plan's changes; a stored version never changes, so following a release reads each plan once. */
+function planCounts(documents: DocumentStore): CountsOf {
+  const known = new Map<string, Counts>();
+  return async (plan) => {
+    const name = `${plan.bucket}/${plan.key}#${plan.versionId}`;
+    const counts = known.get(name) ?? changeCounts((await documents.get<Plan>(plan)).changes);
+    known.set(name, counts);
+    return counts;
+  };
+}
+
+async function promotionView(
+  ports: ShowReleasePorts,
+  countsOf: CountsOf,
+  promotion: Promotion,
+): Promise<PromotionView> {
+  if (promotion.plan === undefined) return { promotion, requests: [] };
+  const [requests, changes] = await Promise.all([
+    requestsOf(ports.approvals, promotion),
+    countsOf(promotion.plan.document),
+  ]);
+  return { promotion, requests, changes };
+}
+
+async function releaseView(
+  ports: ShowReleasePorts,
+  countsOf: CountsOf,
+  release: Release,
+): Promise<ReleaseView> {
+  const promotions = await ports.promotions.promotions(release);
+  return {
+    release,
+    promotions: await Promise.all(promotions.map((promotion) => promotionView(ports, countsOf, promotion))),
+  };
+}
+
+async function environmentView(
+  { promotions }: ShowReleasePorts,
+  application: string,
+  environment: string,
+): Promise<EnvironmentView> {
+  const state = await promotions.targetState(application, environment);
+  return { environment, ...(state && { release: state.release, promotedAt: state.promotedAt }) };
+}
+
+async function applicationView(
+  ports: ShowReleasePorts,
+  countsOf: CountsOf,
+  application: string,
+): Promise<ShowReleaseResult> {
+  const newest = await ports.releases.newest(application, shownReleases);
+  if (newest.length === 0) return { kind: 'unknown' };
+  // In the newest release's order; an environment that the pipeline no longer has comes after them.
+  const environments = [...new Set(newest.flatMap((release) => release.environments))];
+  return {
+    kind: 'application',
+    application,
+    environments: await Promise.all(environments.map((name) => environmentView(ports, application, name))),
+    releases: await Promise.all(newest.map((release) => releaseView(ports, countsOf, release))),
+  };
+}
