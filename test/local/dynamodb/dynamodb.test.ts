@@ -168,7 +168,7 @@ describe('single items', () => {
         TableName,
         Key: key('u'),
         UpdateExpression:
-          'SET #l = list_append(#l, :l), opened = if_not_exists(opened, :f), added = #c + :one, #m.inner = :f REMOVE gone ADD #c :one DELETE tags :x',
+          'SET #l = list_append(#l, :l), opened = if_not_exists(opened, :f), added = #c + :one, #m.nested = :f REMOVE gone ADD #c :one DELETE tags :x',
         ConditionExpression:
           'attribute_exists(pk) AND (#c BETWEEN :one AND :ten) AND NOT contains(tags, :f) AND size(#l) = :one AND begins_with(gone, :g) AND #c IN (:one, :ten)',
         ExpressionAttributeNames: { '#l': 'list', '#c': 'count', '#m': 'map' },
@@ -190,7 +190,7 @@ describe('single items', () => {
       added: N(2),
       count: N(2),
       tags: { SS: ['y'] },
-      map: { M: { inner: S('f') } },
+      map: { M: { nested: S('f') } },
     });
   });
 
