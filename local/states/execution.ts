@@ -1,4 +1,4 @@
-import type { Resolved } from './machines.ts';
+import type { Resolved } from './machine.ts';
 import type { Ending, Run } from './run/run.ts';
 
 export type ExecutionStatus = 'RUNNING' | Ending['status'];

@@ -3,7 +3,8 @@ import { refuse } from './api-error.ts';
 import { checkDefinition } from './definition/check.ts';
 import { parseDefinition, type Substitutions, substitute } from './definition/parse.ts';
 import { limits } from './limits.ts';
-import type { Alias, Machine, Machines, NewRevision, Revision, Route } from './machines.ts';
+import type { Alias, Machine, NewRevision, Revision, Route } from './machine.ts';
+import type { Machines } from './machines.ts';
 import { type PageRequest, pageOf } from './page.ts';
 import type { TaskRegistry } from './tasks/registry.ts';
 

@@ -1,10 +1,11 @@
 import type { Json } from '../json.ts';
 import type { TaskResource } from '../tasks/registry.ts';
+import type { TaskTimes } from './attempt.ts';
 import type { Thread } from './thread.ts';
 
 /** The history of one attempt of a task. */
 export interface TaskEvents {
-  scheduled(input: Json, times: { timeoutSeconds?: number; heartbeatSeconds?: number }): void;
+  scheduled(input: Json, times: TaskTimes): void;
   started(): void;
   submitted(output: Json): void;
   succeeded(output: Json): void;

@@ -84,6 +84,8 @@ export class Thread {
 
   /** `work`, or `Aborted` as soon as the thread is aborted; the work itself may go on unheard. */
   until<T>(work: Promise<T>): Promise<T> {
+    // Also when the thread is aborted already, nobody else may be there to hear the work fail.
+    work.catch(() => {});
     return new Promise<T>((resolve, reject) => {
       const forget = this.onAbort(() => reject(new Aborted()));
       work.then(resolve, reject).finally(forget);

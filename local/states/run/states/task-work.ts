@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../json.ts';
 import { type Pattern, type ServiceAction, TaskError } from '../../tasks/action.ts';
 import { invokeFunction } from '../../tasks/lambda-invoke.ts';
 import type { TaskToken } from '../../tokens.ts';
+import type { Attempt } from '../attempt.ts';
 import { StateFailure } from '../failure.ts';
 import type { TaskEvents } from '../task-events.ts';
 import type { Visit } from '../visit.ts';
@@ -13,29 +14,30 @@ interface ServiceWork {
   readonly task: TaskToken | undefined;
   readonly events: TaskEvents;
   readonly visit: Visit;
+  readonly attempt: Attempt;
 }
 
 /** Sends a service's request and waits for what its pattern waits for. */
 export async function performService(work: ServiceWork): Promise<Json> {
-  const { action, pattern, parameters, task, events, visit } = work;
+  const { action, pattern, parameters, task, events, visit, attempt } = work;
   checkParameters(action, parameters, visit);
   events.started();
-  const submitted = await action.request(parameters, pattern, visit.thread);
+  const submitted = await attempt.over(action.request(parameters, pattern, attempt));
   if (pattern === 'request') return submitted;
   events.submitted(submitted);
-  if (task) return answerOf(task);
+  if (task) return attempt.over(answerOf(task));
   if (!action.untilDone) throw new TaskError('States.Runtime', `'${action.name}' has no '${pattern}'`);
-  return action.untilDone(submitted, pattern, visit.thread);
+  return attempt.over(action.untilDone(submitted, pattern, attempt));
 }
 
 /** Invokes a function named by its own ARN. */
 export async function performFunction(
   functionArn: string,
   payload: Json,
-  { events, visit }: { events: TaskEvents; visit: Visit },
+  { events, visit, attempt }: Pick<ServiceWork, 'events' | 'visit' | 'attempt'>,
 ): Promise<Json> {
   events.started();
-  return invokeFunction(visit.thread.run.services.tasks.invoker, functionArn, payload);
+  return attempt.over(invokeFunction(visit.thread.run.services.tasks.invoker, functionArn, payload));
 }
 
 async function answerOf(task: TaskToken): Promise<Json> {

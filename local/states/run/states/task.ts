@@ -1,8 +1,8 @@
-import type { TaskState } from '../../definition/asl.ts';
+import type { NumberOrQuery, TaskState } from '../../definition/asl.ts';
 import { isObject, type Json } from '../../json.ts';
 import { limits } from '../../limits.ts';
 import { TaskError } from '../../tasks/action.ts';
-import { Deadline, DeadlinePassed } from '../deadline.ts';
+import { Attempt, DeadlinePassed, type TaskTimes } from '../attempt.ts';
 import { StateFailure } from '../failure.ts';
 import type { Outcome } from '../outcome.ts';
 import { functionEvents, serviceEvents, type TaskEvents } from '../task-events.ts';
@@ -11,7 +11,7 @@ import { performFunction, performService } from './task-work.ts';
 
 const seconds = { least: 1, most: limits.waitSeconds };
 
-/** Runs one attempt of a task: its arguments, its deadline, its request, and what it is waiting for. */
+/** Runs one attempt of a task: its arguments, its timers, its request, and what it is waiting for. */
 export async function performTask(state: TaskState, visit: Visit): Promise<Outcome> {
   const { services } = visit.thread.run;
   const resource = services.tasks.find(state.Resource);
@@ -19,7 +19,7 @@ export async function performTask(state: TaskState, visit: Visit): Promise<Outco
   const waits = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
   const task = waits ? services.tokens.issue() : undefined;
   visit.token = task?.token;
-  const deadline = new Deadline(visit.thread);
+  const attempt = new Attempt(visit.thread, task);
   try {
     const input =
       state.Arguments === undefined ? visit.input : await visit.evaluate(state.Arguments, 'Arguments');
@@ -30,18 +30,17 @@ export async function performTask(state: TaskState, visit: Visit): Promise<Outco
         ? serviceEvents(resource, visit.thread)
         : functionEvents(resource, visit.thread);
     events.scheduled(input, times);
-    deadline.start(times, task);
+    attempt.start(times);
     const work =
       resource.kind === 'service'
-        ? performService({ ...resource, parameters: objectOf(input, visit), task, events, visit })
-        : performFunction(resource.functionArn, input, { events, visit });
-    const result = await settled(deadline.over(work), events);
+        ? performService({ ...resource, parameters: objectOf(input, visit), task, events, visit, attempt })
+        : performFunction(resource.functionArn, input, { events, visit, attempt });
+    const result = await settled(work, events);
     visit.checkSize(result, 'returned a result');
     events.succeeded(result);
     return await visit.leave(state, result, { result });
   } finally {
-    deadline.cancel();
-    task?.close();
+    attempt.end();
   }
 }
 
@@ -60,18 +59,14 @@ async function settled(work: Promise<Json>, events: TaskEvents): Promise<Json> {
   }
 }
 
-async function timesOf(
-  state: TaskState,
-  visit: Visit,
-): Promise<{ timeoutSeconds?: number; heartbeatSeconds?: number }> {
-  const { TimeoutSeconds, HeartbeatSeconds } = state;
-  const times: { timeoutSeconds?: number; heartbeatSeconds?: number } = {};
-  if (TimeoutSeconds !== undefined)
-    times.timeoutSeconds = await visit.integer(TimeoutSeconds, 'TimeoutSeconds', seconds);
-  if (HeartbeatSeconds !== undefined) {
-    times.heartbeatSeconds = await visit.integer(HeartbeatSeconds, 'HeartbeatSeconds', seconds);
-  }
-  return times;
+async function timesOf({ TimeoutSeconds, HeartbeatSeconds }: TaskState, visit: Visit): Promise<TaskTimes> {
+  const read = (template: NumberOrQuery, field: string) => visit.integer(template, field, seconds);
+  return {
+    ...(TimeoutSeconds === undefined ? {} : { timeoutSeconds: await read(TimeoutSeconds, 'TimeoutSeconds') }),
+    ...(HeartbeatSeconds === undefined
+      ? {}
+      : { heartbeatSeconds: await read(HeartbeatSeconds, 'HeartbeatSeconds') }),
+  };
 }
 
 function objectOf(input: Json, visit: Visit) {
