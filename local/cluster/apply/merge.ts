@@ -1,0 +1,98 @@
+import type { Json } from '../object.ts';
+import { fieldSchema, type Schema } from '../schema/schema.ts';
+import { itemElement } from './elements.ts';
+import { type Fields, isEmpty, noFields } from './fields.ts';
+
+/** The live value with an applied configuration merged into it; neither is changed. */
+export function merge(live: Json, applied: Json, schema: Schema): Json {
+  if (applied === undefined) return live;
+  if (live === undefined || live === null || applied === null) return applied;
+  if (schema.type === 'struct' && !schema.atomic) {
+    return mergeFields(live, applied, (name) => fieldSchema(schema.model, name));
+  }
+  if (schema.type === 'map' && !schema.atomic) return mergeFields(live, applied, () => schema.values);
+  if (schema.type === 'list' && schema.relation.kind !== 'atomic') return mergeItems(live, applied, schema);
+  return applied;
+}
+
+function mergeFields(live: Json, applied: Json, schemaFor: (name: string) => Schema | undefined): Json {
+  const result = { ...live };
+  for (const [name, value] of Object.entries(applied)) {
+    result[name] = merge(live[name], value, schemaFor(name) ?? { type: 'any' });
+  }
+  return result;
+}
+
+/** Applied items in their order; live items that were not applied stay behind the item they followed. */
+function mergeItems(live: Json, applied: Json, schema: Schema & { type: 'list' }): Json {
+  const liveItems = new Map<string, Json>();
+  for (const item of live) liveItems.set(itemElement(item, schema) ?? '', item);
+  const result: Json[] = [];
+  const placed = new Set<string>();
+  const appliedElements = new Set<string>(applied.map((item: Json) => itemElement(item, schema) ?? ''));
+  const liveOrder = [...liveItems.keys()];
+  const placeUpTo = (end: number) => {
+    for (const element of liveOrder.slice(0, end)) {
+      if (placed.has(element) || appliedElements.has(element)) continue;
+      placed.add(element);
+      result.push(liveItems.get(element));
+    }
+  };
+  for (const item of applied) {
+    const element = itemElement(item, schema) ?? '';
+    placeUpTo(liveOrder.indexOf(element));
+    placed.add(element);
+    result.push(merge(liveItems.get(element), item, schema.items));
+  }
+  placeUpTo(liveOrder.length);
+  return result;
+}
+
+/**
+ * `value` without the fields in `dropped` that nobody in `kept` owns. What the dropping owner declared as a whole (an item,
+ * an entry, a leaf) goes with all it holds; a named field stays while something unowned is in it.
+ */
+export function prune(value: Json, schema: Schema, dropped: Fields, kept: Fields): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (schema.type === 'struct' && !schema.atomic) {
+    return pruneFields(value, dropped, kept, (name) => fieldSchema(schema.model, name));
+  }
+  if (schema.type === 'map' && !schema.atomic) return pruneFields(value, dropped, kept, () => schema.values);
+  if (schema.type !== 'list' || schema.relation.kind === 'atomic') return value;
+  const items: Json[] = [];
+  for (const item of value) {
+    const element = itemElement(item, schema) ?? '';
+    const fields = dropped.children.get(element);
+    const owned = kept.children.get(element);
+    if (fields === undefined) items.push(item);
+    else if (owned !== undefined && !isEmpty(owned)) items.push(prune(item, schema.items, fields, owned));
+    else if (!fields.member) items.push(prune(item, schema.items, fields, noFields()));
+  }
+  return items;
+}
+
+function pruneFields(
+  value: Json,
+  dropped: Fields,
+  kept: Fields,
+  schemaFor: (name: string) => Schema | undefined,
+): Json {
+  const result: Json = {};
+  for (const [name, field] of Object.entries(value)) {
+    const fields = dropped.children.get(`f:${name}`);
+    const owned = kept.children.get(`f:${name}`);
+    if (fields === undefined) {
+      result[name] = field;
+    } else if (owned !== undefined && !isEmpty(owned)) {
+      result[name] = prune(field, schemaFor(name) ?? { type: 'any' }, fields, owned);
+    } else if (!fields.member) {
+      const rest = prune(field, schemaFor(name) ?? { type: 'any' }, fields, noFields());
+      if (!isHollow(rest)) result[name] = rest;
+    }
+  }
+  return result;
+}
+
+function isHollow(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
