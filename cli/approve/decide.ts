@@ -57,21 +57,27 @@ export function fillForm(form: PageForm, decision: PersonDecision): URLSearchPar
   return body;
 }
 
+/** Opens a page as a browser does; changes nothing. */
+export async function openPage(link: string): Promise<PageAnswer & { readonly html: string }> {
+  const response = await request(new URL(link), { headers: { 'user-agent': browser, accept: 'text/html' } });
+  const html = await response.text();
+  return { status: response.status, text: pageText(html), html };
+}
+
 /**
  * Decides as a person with a browser does: opens the link, fills the page's own form, posts it from the same origin.
  * Throws RefusedError with what the page says when it shows no form or does not take the decision.
  */
 export async function decide(decision: PersonDecision): Promise<PageAnswer> {
   const url = new URL(decision.link);
-  const page = await request(url, { headers: { 'user-agent': browser, accept: 'text/html' } });
-  const html = await page.text();
-  const forms = readForms(html).filter((form) => form.method === 'post');
+  const page = await openPage(decision.link);
+  const forms = readForms(page.html).filter((form) => form.method === 'post');
   const [filled] = forms.flatMap((form) => {
     const body = fillForm(form, decision);
     return body === undefined ? [] : [{ body, action: new URL(form.action, url) }];
   });
   if (filled === undefined)
-    throw new RefusedError(`the page asks for no decision (${page.status}):\n${pageText(html)}`);
+    throw new RefusedError(`the page asks for no decision (${page.status}):\n${page.text}`);
   if (filled.action.origin !== url.origin) {
     throw new RefusedError(`the page posts to ${filled.action.origin}, not to itself: nothing was sent`);
   }

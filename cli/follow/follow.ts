@@ -12,6 +12,8 @@ export interface Following {
   /** Absent: until the end, however long. */
   readonly timeoutSeconds?: number;
   readonly interruption: AbortSignal;
+  /** When the clock of the printed lines began, as `performance.now()` tells; absent: now. */
+  readonly begunAt?: number;
   /** True for the view that ends the following. */
   readonly isOver: (view: ReleaseView) => boolean;
 }
@@ -27,11 +29,13 @@ export function releaseEnded({ release }: ReleaseView): boolean {
  */
 export async function follow(following: Following): Promise<ReleaseView> {
   const { show, question, progress, intervalMilliseconds, timeoutSeconds, interruption, isOver } = following;
-  const begun = performance.now();
+  const start = performance.now();
+  const begunAt = following.begunAt ?? start;
   for (;;) {
     if (interruption.aborted) throw new InterruptedError('interrupted: the release goes on');
     const answer = await show(question);
-    const elapsed = performance.now() - begun;
+    const now = performance.now();
+    const elapsed = now - begunAt;
     if (answer.kind === 'refused') {
       throw new RefusedError(`the release is refused: ${answer.failure.message} (${answer.failure.name})`);
     }
@@ -41,7 +45,7 @@ export async function follow(following: Following): Promise<ReleaseView> {
     } else {
       progress.wait('uploaded; waits for the upload’s event', elapsed);
     }
-    if (timeoutSeconds !== undefined && elapsed >= timeoutSeconds * 1000) {
+    if (timeoutSeconds !== undefined && now - start >= timeoutSeconds * 1000) {
       throw new FollowTimeoutError(
         `not ended after ${timeoutSeconds} s: it goes on; follow it with "tidegate follow"`,
       );

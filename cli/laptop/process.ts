@@ -73,6 +73,7 @@ export async function startCloud(start: LaptopStart): Promise<StartedCloud> {
     // A detached cloud gets a session of its own: Ctrl-C in this terminal does not reach it. An attached one is
     // kept apart too, because this process stops it in order, after what it still does with it.
     detached: true,
+    windowsHide: true,
     stdio: ['ignore', sink.fd, sink.fd],
   });
   await sink.close();
@@ -85,6 +86,10 @@ export async function startCloud(start: LaptopStart): Promise<StartedCloud> {
     hasEnded = true;
   });
   const stop = () => stopChild(child, ended);
+  if (!start.isDetached) {
+    // The last resort, when this process ends without having stopped it.
+    process.once('exit', () => child.kill('SIGTERM'));
+  }
   try {
     const deadline = performance.now() + start.readyWithinSeconds * 1000;
     for (;;) {

@@ -4,21 +4,15 @@ import { join } from 'node:path';
 import { type LaptopCloud, runningCloud } from './cloud-file.ts';
 import { startCloud } from './process.ts';
 
-/**
- * Uses the laptop cloud that runs on `state`, or one of its own in a temporary folder that is stopped and removed
- * afterwards, also when the use fails or is interrupted.
- */
-export async function withCloud<Result>(
-  state: string,
+/** Starts a laptop cloud in a temporary folder; stops and removes it after use, also when that fails. */
+export async function withOwnCloud<Result>(
   interruption: AbortSignal,
-  use: (cloud: LaptopCloud, isOwn: boolean) => Promise<Result>,
+  use: (cloud: LaptopCloud) => Promise<Result>,
 ): Promise<Result> {
-  const running = await runningCloud(state);
-  if (running !== undefined) return use(running, false);
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-'));
+  const state = await mkdtemp(join(tmpdir(), 'tidegate-'));
   try {
     const started = await startCloud({
-      state: folder,
+      state,
       port: 0,
       stackName: 'tidegate',
       isDetached: false,
@@ -26,11 +20,23 @@ export async function withCloud<Result>(
       interruption,
     });
     try {
-      return await use(started.cloud, true);
+      return await use(started.cloud);
     } finally {
       await started.stop();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(state, { recursive: true, force: true });
   }
+}
+
+/** Uses the laptop cloud that runs on `state`, or else one of its own. */
+export async function withCloud<Result>(
+  state: string,
+  interruption: AbortSignal,
+  use: (cloud: LaptopCloud, isOwn: boolean) => Promise<Result>,
+): Promise<Result> {
+  const running = await runningCloud(state);
+  return running === undefined
+    ? withOwnCloud(interruption, (cloud) => use(cloud, true))
+    : use(running, false);
 }
