@@ -22,7 +22,7 @@ export interface StatesOptions {
   /** Jitter, weighted aliases and `$random`; `() => 0` makes jittered retries immediate. */
   readonly random?: Random;
   readonly region?: string;
-  /** How many ended executions are kept, with their histories. */
+  /** How many ended executions are kept, with their histories; 500 unless told. */
   readonly closedLimit?: number;
   /** Further service integrations, such as `codebuild:startBuild`. */
   readonly actions?: readonly ServiceAction[];
@@ -61,7 +61,7 @@ export function createStates(options: StatesOptions) {
   const actions = [lambdaInvoke(invoker), startExecutionAction(nested), ...(options.actions ?? [])];
   const tasks = new TaskRegistry(invoker, actions);
   const services = { clock, random, region, tasks, tokens };
-  const executions = new Executions({ machines, services, bus, closedLimit: options.closedLimit ?? 1000 });
+  const executions = new Executions({ machines, services, bus, closedLimit: options.closedLimit ?? 500 });
   const executionCalls = executionOperations({ executions, machines });
   return {
     ...machineOperations({ machines, tasks, clock }),

@@ -54,9 +54,9 @@ export async function evaluateTemplate(template: Json, location: string, scope: 
     }
     return items;
   }
-  const object: Record<string, Json> = {};
+  const members: [string, Json][] = [];
   for (const [key, item] of Object.entries(template)) {
-    object[key] = await evaluateTemplate(item as Json, `${location}/${key}`, scope);
+    members.push([key, await evaluateTemplate(item as Json, `${location}/${key}`, scope)]);
   }
-  return object;
+  return Object.fromEntries(members);
 }

@@ -16,7 +16,6 @@ export function toPlain(value: unknown): Json {
   if (typeof value !== 'object') throw new UnsupportedResult(`a ${typeof value} has no JSON form`);
   if ('_jsonata_lambda' in value || '_jsonata_function' in value)
     throw new UnsupportedResult('a function has no JSON form');
-  const plain: Record<string, Json> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) plain[key] = toPlain(item);
-  return plain;
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(members.map(([key, item]) => [key, toPlain(item)]));
 }

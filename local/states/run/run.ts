@@ -69,7 +69,9 @@ export class Run implements ThreadHost {
 
   /** Appends to the history; the execution fails when that is full. */
   record(type: string, previousEventId: number, details?: Record<string, unknown>): number {
-    if (this.history.events.length >= limits.historyEvents - 1 && !type.startsWith('Execution')) {
+    // The end has room even in a full history.
+    const isEnd = type.startsWith('Execution') || type.endsWith('Aborted');
+    if (this.history.events.length >= limits.historyEvents - 1 && !isEnd) {
       throw new StateFailure(
         'States.Runtime',
         `The execution reached the maximum number of history events (${limits.historyEvents}).`,
@@ -81,7 +83,7 @@ export class Run implements ThreadHost {
   /** Stops the execution as StopExecution does; false when it has ended already. */
   stop(error?: string, cause?: string): boolean {
     if (this.#ended) return false;
-    this.#abortStates();
+    this.#thread.abort();
     this.#end('ExecutionAborted', present({ error, cause }), { status: 'ABORTED', error, cause });
     return true;
   }
@@ -90,26 +92,17 @@ export class Run implements ThreadHost {
   abandon(): void {
     this.#ended = true;
     this.#cancelTimeout();
-    this.#abortStates();
+    this.#thread.abort();
   }
 
   #fail({ error, reason: cause }: StateFailure): void {
-    this.#abortStates();
+    this.#thread.abort();
     this.#end('ExecutionFailed', present({ error, cause }), { status: 'FAILED', error, cause });
   }
 
   #timeOut(): void {
-    this.#abortStates();
+    this.#thread.abort();
     this.#end('ExecutionTimedOut', {}, { status: 'TIMED_OUT' });
-  }
-
-  #abortStates(): void {
-    try {
-      this.#thread.abort();
-    } catch (error) {
-      // A full history has no room for the aborted states' events; the end itself still fits.
-      if (!(error instanceof StateFailure)) throw error;
-    }
   }
 
   #end(type: string, details: Record<string, unknown>, ending: Ending): void {

@@ -13,6 +13,18 @@ export interface ThreadHost {
   record(type: string, previousEventId: number, details?: Record<string, unknown>): number;
 }
 
+/** A Map's iteration, as its events name it. */
+export interface Iteration {
+  readonly name: string;
+  readonly index: number;
+}
+
+interface ThreadPlace {
+  readonly outer?: Variables;
+  readonly mapItem?: Json | undefined;
+  readonly iteration?: Iteration;
+}
+
 /** State types whose abort has an event of its own. */
 const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
@@ -29,19 +41,17 @@ export class Thread {
   lastEventId: number;
   /** The type of the state the thread is in. */
   stateType: string | undefined;
+  readonly #iteration: Iteration | undefined;
   readonly #children = new Set<Thread>();
   readonly #aborts = new Set<() => void>();
   #aborted = false;
 
-  constructor(
-    run: ThreadHost,
-    lastEventId: number,
-    options: { outer?: Variables; mapItem?: Json | undefined } = {},
-  ) {
+  constructor(run: ThreadHost, lastEventId: number, { outer, mapItem, iteration }: ThreadPlace = {}) {
     this.run = run;
     this.lastEventId = lastEventId;
-    this.variables = new Variables(options.outer);
-    this.mapItem = options.mapItem;
+    this.variables = new Variables(outer);
+    this.mapItem = mapItem;
+    this.#iteration = iteration;
   }
 
   /** Records an event and returns its id; throws `Aborted` once the thread is. */
@@ -52,8 +62,8 @@ export class Thread {
   }
 
   /** A thread below this one, which reads its variables and which its abort reaches. */
-  fork(mapItem: Json | undefined = this.mapItem): Thread {
-    const child = new Thread(this.run, this.lastEventId, { outer: this.variables, mapItem });
+  fork(place: Omit<ThreadPlace, 'outer'> = { mapItem: this.mapItem }): Thread {
+    const child = new Thread(this.run, this.lastEventId, { outer: this.variables, ...place });
     this.#children.add(child);
     return child;
   }
@@ -67,9 +77,8 @@ export class Thread {
   abort(): void {
     if (this.#aborted) return;
     for (const child of this.#children) child.abort();
-    if (this.stateType && abortable.has(this.stateType)) {
-      this.lastEventId = this.run.record(`${this.stateType}StateAborted`, this.lastEventId);
-    }
+    if (this.stateType && abortable.has(this.stateType)) this.record(`${this.stateType}StateAborted`);
+    if (this.#iteration) this.record('MapIterationAborted', { ...this.#iteration });
     this.#aborted = true;
     for (const action of [...this.#aborts]) action();
     this.#aborts.clear();

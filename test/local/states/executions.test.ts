@@ -140,6 +140,30 @@ describe('StopExecution', () => {
     ]);
   });
 
+  it('reaches every branch and iteration', async () => {
+    const inner = { Type: 'Map', Items: [1, 2], ItemProcessor: { StartAt: 'W', States: wait }, End: true };
+    const Branches = [
+      { StartAt: 'M', States: { M: inner } },
+      { StartAt: 'V', States: { V: { Type: 'Wait', Seconds: 9, End: true } } },
+    ];
+    const laboratory = defined({ P: { Type: 'Parallel', Branches, End: true } });
+    const executionArn = laboratory.start();
+    await laboratory.clock.advance(1000);
+    laboratory.states.stopExecution({ executionArn });
+    await laboratory.clock.settle();
+    expect(laboratory.clock.pending).toBe(0);
+    expect(laboratory.types(executionArn).filter((type) => type.endsWith('Aborted'))).toEqual([
+      'WaitStateAborted',
+      'MapIterationAborted',
+      'WaitStateAborted',
+      'MapIterationAborted',
+      'MapStateAborted',
+      'WaitStateAborted',
+      'ParallelStateAborted',
+      'ExecutionAborted',
+    ]);
+  });
+
   it('knows what does not exist', () => {
     const { states } = defined(pass);
     expect(() => states.stopExecution({ executionArn: 'x' })).toThrow(named('InvalidArn'));

@@ -120,6 +120,21 @@ describe('states:startExecution', () => {
     expect(laboratory.states.describe(childArn).status).toBe('RUNNING');
   });
 
+  it('lets it run on when the parent is stopped later', async () => {
+    const laboratory = new Laboratory();
+    laboratory.define(slow, 'child');
+    const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'Rest' }];
+    laboratory.define({
+      Nest: nest('.sync', { TimeoutSeconds: 5, Catch }),
+      Rest: { Type: 'Wait', Seconds: 9, End: true },
+    });
+    const executionArn = laboratory.start();
+    await laboratory.clock.advance(6_000);
+    laboratory.states.stopExecution({ executionArn });
+    await laboratory.clock.settle();
+    expect(laboratory.states.describe(childArn).status).toBe('RUNNING');
+  });
+
   it.each([
     ['a name that is taken', {}, 'StepFunctions.ExecutionAlreadyExistsException'],
     [

@@ -1,13 +1,13 @@
-import type { Block, MapState } from '../../definition/asl.ts';
+import type { MapState } from '../../definition/asl.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { limits } from '../../limits.ts';
 import { StateFailure } from '../failure.ts';
 import type { Outcome, Walk } from '../outcome.ts';
-import type { Thread } from '../thread.ts';
+import type { Iteration, Thread } from '../thread.ts';
 import type { Visit } from '../visit.ts';
 
 /** One iteration to come: `$states.context.Map.Item` and the input made of it. */
-interface Iteration {
+interface Prepared {
   readonly item: JsonObject;
   readonly input: Json;
 }
@@ -15,28 +15,35 @@ interface Iteration {
 /** Runs the processor once per item, at most MaxConcurrency at a time; the first failure aborts the rest. */
 export async function performMap(state: MapState, visit: Visit, walk: Walk): Promise<Outcome> {
   const { thread } = visit;
-  const iterations = await prepare(state, visit);
+  const prepared = await prepare(state, visit);
   const most = { least: 0, most: Number.MAX_SAFE_INTEGER };
   const wanted = await visit.integer(state.MaxConcurrency ?? 0, 'MaxConcurrency', most);
   const width = Math.min(wanted === 0 ? limits.inlineMapConcurrency : wanted, limits.inlineMapConcurrency);
-  thread.record('MapStateStarted', { length: iterations.length });
+  thread.record('MapStateStarted', { length: prepared.length });
   const results: Json[] = [];
   const running = new Set<Thread>();
   let following = 0;
   const lane = async (): Promise<void> => {
-    for (let index = following++; index < iterations.length; index = following++) {
-      const { item, input } = iterations[index] as Iteration;
-      const child = thread.fork(item);
+    for (let index = following++; index < prepared.length; index = following++) {
+      const { item, input } = prepared[index] as Prepared;
+      const iteration = { name: visit.name, index };
+      const child = thread.fork({ mapItem: item, iteration });
       running.add(child);
-      results[index] = await iterate(visit.name, index, { block: state.ItemProcessor, input, child }, walk);
-      running.delete(child);
-      thread.join(child);
+      try {
+        results[index] = await iterate(iteration, child, () => walk(state.ItemProcessor, input, child));
+      } catch (error) {
+        // Before any other lane can take the next item.
+        following = prepared.length;
+        throw error;
+      } finally {
+        running.delete(child);
+        thread.join(child);
+      }
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(width, iterations.length) }, lane));
+    await Promise.all(Array.from({ length: Math.min(width, prepared.length) }, lane));
   } catch (error) {
-    following = iterations.length;
     for (const child of running) {
       child.abort();
       thread.join(child);
@@ -49,10 +56,10 @@ export async function performMap(state: MapState, visit: Visit, walk: Walk): Pro
   return visit.leave(state, results, { result: results });
 }
 
-async function prepare(state: MapState, visit: Visit): Promise<Iteration[]> {
+async function prepare(state: MapState, visit: Visit): Promise<Prepared[]> {
   const items = state.Items === undefined ? visit.input : await visit.evaluate(state.Items, 'Items');
   if (!Array.isArray(items)) throw visit.wrongType(items, 'Items', 'array');
-  const iterations: Iteration[] = [];
+  const iterations: Prepared[] = [];
   for (const [Index, value] of items.entries()) {
     const item = { Index, Value: value as Json };
     const input =
@@ -65,19 +72,14 @@ async function prepare(state: MapState, visit: Visit): Promise<Iteration[]> {
   return iterations;
 }
 
-async function iterate(
-  name: string,
-  index: number,
-  { block, input, child }: { block: Block; input: Json; child: Thread },
-  walk: Walk,
-): Promise<Json> {
-  child.record('MapIterationStarted', { name, index });
+async function iterate(iteration: Iteration, child: Thread, body: () => Promise<Json>): Promise<Json> {
+  child.record('MapIterationStarted', { ...iteration });
   try {
-    const output = await walk(block, input, child);
-    child.record('MapIterationSucceeded', { name, index });
+    const output = await body();
+    child.record('MapIterationSucceeded', { ...iteration });
     return output;
   } catch (error) {
-    if (error instanceof StateFailure) child.record('MapIterationFailed', { name, index });
+    if (error instanceof StateFailure) child.record('MapIterationFailed', { ...iteration });
     throw error;
   }
 }
