@@ -24,7 +24,9 @@ describe('one name everywhere', () => {
     ]) {
       expect(existsSync(path), path).toBe(true);
     }
-    expect(readFileSync(`functions/handlers/${file}.ts`, 'utf8')).toContain(`Handler('${name}'`);
+    expect(readFileSync(`functions/handlers/${file}.ts`, 'utf8')).toMatch(
+      new RegExp(`taskHandler(s*'${name}'`),
+    );
     const { Metadata, Properties } = template.Resources[`${name}Function`] ?? {};
     expect(Metadata?.BuildProperties?.EntryPoints).toEqual([`functions/handlers/${file}.ts`]);
     expect(Properties?.Handler).toBe(`${file}.handler`);

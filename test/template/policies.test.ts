@@ -20,7 +20,14 @@ describe('least privilege, function by function', () => {
     [
       'wakes a waiting promotion',
       /^states:SendTask/,
-      ['AcquireTarget', 'AwaitApproval', 'DecideApproval', 'ReleaseTarget', 'SettleRelease'],
+      [
+        'AcquireTarget',
+        'AwaitApproval',
+        'DecideApproval',
+        'RecordPromotion',
+        'ReleaseTarget',
+        'SettleRelease',
+      ],
     ],
     ['starts executions', /^states:StartExecution/, ['SettleRelease', 'StartPromotion', 'StartRelease']],
     [

@@ -1,0 +1,21 @@
+import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
+import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
+import { systemClock } from '#runtime/clock.ts';
+import { taskHandler } from '#runtime/handler.ts';
+import { planPromotion } from '#tasks/plan-promotion.ts';
+import { clusters } from './parts/clusters.ts';
+import { documents } from './parts/documents.ts';
+import { ledgerTable } from './parts/ledger-table.ts';
+import { pipelines } from './parts/pipelines.ts';
+
+export const handler = taskHandler(
+  'PlanPromotion',
+  planPromotion({
+    releases: createReleaseLedger(ledgerTable),
+    promotions: createPromotionLedger(ledgerTable),
+    pipelines,
+    clusters,
+    documents,
+    clock: systemClock,
+  }),
+);
