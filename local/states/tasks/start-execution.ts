@@ -1,3 +1,4 @@
+import { StatesApiError } from '../api-error.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { type Pattern, type ServiceAction, TaskError } from './action.ts';
 
@@ -34,7 +35,7 @@ export function startExecutionAction(executions: NestedExecutions): ServiceActio
         });
         return { ExecutionArn: executionArn, StartDate: startDate };
       } catch (thrown) {
-        throw fromApiError(thrown as Error);
+        throw thrown instanceof StatesApiError ? fromApiError(thrown) : thrown;
       }
     },
     async untilDone(submitted, pattern, call) {
@@ -50,7 +51,7 @@ export function startExecutionAction(executions: NestedExecutions): ServiceActio
   };
 }
 
-function fromApiError({ name, message }: Error): TaskError {
+function fromApiError({ name, message }: StatesApiError): TaskError {
   const details = `Service: AWSStepFunctions; Status Code: 400; Error Code: ${name}; Request ID: 00000000-0000-0000-0000-000000000000; Proxy: null`;
   return new TaskError(
     `StepFunctions.${name}${name.endsWith('Exception') ? '' : 'Exception'}`,
