@@ -1,0 +1,135 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { AwsError } from '../http/protocol/aws-error.ts';
+import type { AccessKey, AccessKeys } from './keys.ts';
+
+/** A presigned GET, apart from where it was sent. */
+export interface PresignedRequest {
+  readonly host: string;
+  /** Percent-encoded, as signed. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface PresignedRules {
+  /** Seconds that a signature lives at most. */
+  readonly maximumLifeSeconds: number;
+  /** STS itself lets every presigned request live its fifteen minutes, whatever it says. */
+  readonly obeysExpires: boolean;
+}
+
+const clockSkewMs = 5 * 60 * 1000;
+
+const refused = (code: string, message: string): AwsError => new AwsError(code, message, { status: 403 });
+
+/**
+ * Verifies the SigV4 query signature of a GET without a body, and gives the key that made it.
+ * Throws IncompleteSignature, InvalidClientTokenId, ExpiredToken or SignatureDoesNotMatch.
+ */
+export function verifyPresigned(
+  request: PresignedRequest,
+  keys: AccessKeys,
+  nowMs: number,
+  rules: PresignedRules,
+): AccessKey {
+  const parameter = (name: string): string => {
+    const values = [...request.query].filter(([other]) => other.toLowerCase() === name.toLowerCase());
+    if (values.length !== 1 || !values[0]?.[1]) {
+      throw refused('IncompleteSignature', `Query parameter '${name}' must be there once`);
+    }
+    return values[0][1];
+  };
+  const algorithm = parameter('X-Amz-Algorithm');
+  if (algorithm !== 'AWS4-HMAC-SHA256')
+    throw refused('IncompleteSignature', `Unsupported AWS 'algorithm': '${algorithm}'.`);
+  const [accessKeyId = '', day = '', region = '', service = '', terminator = ''] =
+    parameter('X-Amz-Credential').split('/');
+  const date = parameter('X-Amz-Date');
+  checkTime(date, Number(parameter('X-Amz-Expires')), nowMs, rules);
+  if (service !== 'sts' || terminator !== 'aws4_request' || !date.startsWith(day) || day.length !== 8) {
+    throw refused(
+      'SignatureDoesNotMatch',
+      `Credential '${parameter('X-Amz-Credential')}' is not scoped to 'sts' on the day of the request`,
+    );
+  }
+  const key = keys.find(accessKeyId);
+  if (!key) throw refused('InvalidClientTokenId', 'The security token included in the request is invalid.');
+  checkSession(key, request.query, nowMs);
+  const scope = `${day}/${region}/${service}/${terminator}`;
+  const canonical = canonicalRequest(request, parameter('X-Amz-SignedHeaders').split(';'));
+  const toSign = [algorithm, date, scope, sha256(canonical)].join('\n');
+  const signingKey = [day, region, service, terminator].reduce(
+    hmac,
+    Buffer.from(`AWS4${key.secretAccessKey}`),
+  );
+  const expected = hmac(signingKey, toSign);
+  const given = Buffer.from(parameter('X-Amz-Signature'), 'hex');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw refused(
+      'SignatureDoesNotMatch',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    );
+  }
+  return key;
+}
+
+function checkTime(date: string, expiresSeconds: number, nowMs: number, rules: PresignedRules): void {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);
+  if (!match) throw refused('IncompleteSignature', `Date must be in ISO-8601 'basic format'. Got '${date}'.`);
+  const [, year, month, day, hour, minute, second] = match.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const signedMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (!Number.isInteger(expiresSeconds) || expiresSeconds < 0) {
+    throw refused('IncompleteSignature', `X-Amz-Expires '${expiresSeconds}' should be a number of seconds`);
+  }
+  const lifeSeconds = rules.obeysExpires
+    ? Math.min(expiresSeconds, rules.maximumLifeSeconds)
+    : rules.maximumLifeSeconds;
+  if (nowMs > signedMs + lifeSeconds * 1000) {
+    throw refused('SignatureDoesNotMatch', `Signature expired: ${date} is more than ${lifeSeconds} s ago`);
+  }
+  if (signedMs > nowMs + clockSkewMs)
+    throw refused('SignatureDoesNotMatch', `Signature not yet current: ${date} is still to come`);
+}
+
+function checkSession(key: AccessKey, query: URLSearchParams, nowMs: number): void {
+  const token = query.get('X-Amz-Security-Token') ?? undefined;
+  if (token !== key.sessionToken)
+    throw refused('InvalidClientTokenId', 'The security token included in the request is invalid.');
+  if (key.expirationMs !== undefined && key.expirationMs <= nowMs) {
+    throw refused('ExpiredToken', 'The security token included in the request is expired');
+  }
+}
+
+function canonicalRequest(
+  { host, path, query, headers }: PresignedRequest,
+  signedHeaders: readonly string[],
+): string {
+  const pairs = [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort();
+  const lines = signedHeaders.map((name) => {
+    const value = name === 'host' ? host : headers[name];
+    if (value === undefined)
+      throw refused('SignatureDoesNotMatch', `Header '${name}' is signed but was not sent`);
+    return `${name}:${value.trim().replace(/\s+/g, ' ')}`;
+  });
+  return ['GET', path || '/', pairs.join('&'), ...lines, '', signedHeaders.join(';'), sha256('')].join('\n');
+}
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
