@@ -25,7 +25,7 @@ describe('one name everywhere', () => {
       expect(existsSync(path), path).toBe(true);
     }
     expect(readFileSync(`functions/handlers/${file}.ts`, 'utf8')).toMatch(
-      new RegExp(`taskHandler(s*'${name}'`),
+      new RegExp(String.raw`taskHandler\(\s*'${name}'`),
     );
     const { Metadata, Properties } = template.Resources[`${name}Function`] ?? {};
     expect(Metadata?.BuildProperties?.EntryPoints).toEqual([`functions/handlers/${file}.ts`]);

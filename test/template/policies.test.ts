@@ -5,6 +5,7 @@ interface Statement {
   readonly Sid: string;
   readonly Action: string[] | string;
   readonly Resource: unknown;
+  readonly Condition?: Record<string, Record<string, string[]>>;
 }
 
 const statements = (id: string): Statement[] =>
@@ -47,12 +48,52 @@ describe('least privilege, function by function', () => {
         'SettleRelease',
       ]),
     ],
-    ['deletes from the ledger', /^dynamodb:DeleteItem/, ['AcquireTarget', 'ReleaseTarget', 'SettleRelease']],
+    [
+      'deletes from the ledger',
+      /^dynamodb:DeleteItem/,
+      [
+        'AcquireTarget',
+        'AwaitApproval',
+        'CloseApproval',
+        'ConfirmPlan',
+        'DecideApproval',
+        'RecordPromotion',
+        'ReleaseTarget',
+        'SettleRelease',
+      ],
+    ],
     ['scans the ledger', /^dynamodb:(Scan|BatchWrite|\*)/, []],
     ['writes pipelines', /^ssm:Put/, []],
     ['assumes roles', /^(sts|iam):/, []],
   ])('%s: only those that must', (_, pattern, expected) => {
     expect(who(pattern)).toEqual(expected);
+  });
+
+  it('lets each function write only the items that are its own', () => {
+    const writable = (name: string) =>
+      statements(`${name}Function`)
+        .filter(({ Sid }) => Sid === 'WriteLedger')
+        .flatMap(
+          ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? ['*'],
+        );
+    const writers = (key: string) =>
+      functionNames.filter((name) => writable(name).some((own) => [key, '*'].includes(own)));
+    expect(writers('APPROVAL#*').sort()).toEqual([
+      'AwaitApproval',
+      'CloseApproval',
+      'ConfirmPlan',
+      'DecideApproval',
+      'RecordPromotion',
+      'SettleRelease',
+    ]);
+    expect(writers('LINK#*')).toEqual(['AwaitApproval']);
+    expect(writers('UPLOAD#*')).toEqual(['StartRelease']);
+    expect(writers('APP#*').sort()).toEqual([
+      'RecordOutcome',
+      'SettleRelease',
+      'StartRelease',
+      'VerifyImages',
+    ]);
   });
 
   it('gives the reading functions no write to the ledger', () => {
