@@ -64,7 +64,7 @@ function createStage(
     if (!matched) return gatewayAnswers.missingAuthenticationToken;
     if (!admits(matched.route.path, matched.route.method)) return gatewayAnswers.tooManyRequests;
     const event = JSON.stringify(proxyEvent(api, matched, below));
-    return Promise.race([integrate(invoker, matched.route.functionArn, event), timeOut()]);
+    return withinTime(integrate(invoker, matched.route.functionArn, event));
   };
 }
 
@@ -78,22 +78,25 @@ async function integrate(invoker: LambdaInvoker, functionArn: string, event: str
   }
 }
 
-const timeOut = (): Promise<StageResponse> =>
-  new Promise((resolve) => {
-    setTimeout(() => resolve(gatewayAnswers.timedOut), integrationTimeoutMs).unref();
-  });
+async function withinTime(answer: Promise<StageResponse>): Promise<StageResponse> {
+  const late = Promise.withResolvers<StageResponse>();
+  const timer = setTimeout(() => late.resolve(gatewayAnswers.timedOut), integrationTimeoutMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 async function receive(message: IncomingMessage, clock: Clock): Promise<StageRequest | 'too long'> {
   const chunks: Buffer[] = [];
   let length = 0;
+  // Read to the end even when it is too long: closing in the middle would show as a broken connection, not as the answer.
   for await (const chunk of message) {
     length += (chunk as Buffer).length;
-    if (length > bodyLimitBytes) {
-      message.resume();
-      return 'too long';
-    }
-    chunks.push(chunk as Buffer);
+    if (length <= bodyLimitBytes) chunks.push(chunk as Buffer);
   }
+  if (length > bodyLimitBytes) return 'too long';
   const [path = '/', query] = (message.url ?? '/').split(/\?(.*)/s);
   return {
     method: message.method ?? 'GET',

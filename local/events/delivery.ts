@@ -10,15 +10,22 @@ export type TargetSender = (
   attributes: Readonly<Record<string, string>>,
 ) => unknown;
 
-/** A rule's target that the laptop cloud has no way to reach. */
+/** A target that the laptop cloud has no way to reach. */
 export class UnreachableTargetError extends Error {
   override readonly name = 'UnreachableTargetError';
   readonly arn: string;
 
   constructor(arn: string, known: readonly string[]) {
-    super(`Rule target "${arn}": the laptop cloud delivers only to ${known.join(', ')}`);
+    super(`Event target "${arn}": the laptop cloud delivers only to ${known.join(', ')}`);
     this.arn = arn;
   }
+}
+
+/** The sender for a target, by the service in its ARN. Throws `UnreachableTargetError`. */
+export function senderFor(senders: Readonly<Record<string, TargetSender>>, arn: string): TargetSender {
+  const sender = senders[arn.split(':')[2] ?? ''];
+  if (!sender) throw new UnreachableTargetError(arn, Object.keys(senders));
+  return sender;
 }
 
 export interface DeliveryOptions {
@@ -38,11 +45,7 @@ export interface Delivery {
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { clock, senders, retryDelaysMs } = options;
   const cancels = new Set<() => void>();
-  const senderOf = (arn: string): TargetSender => {
-    const sender = senders[arn.split(':')[2] ?? ''];
-    if (!sender) throw new UnreachableTargetError(arn, Object.keys(senders));
-    return sender;
-  };
+  const senderOf = (arn: string): TargetSender => senderFor(senders, arn);
 
   async function attempt(
     rule: RuleModel,
