@@ -1,0 +1,61 @@
+import type { ApiStatus } from './api-status.ts';
+
+/** What an answer that is not a success means for the caller (KUBERNETES.md CL4). */
+export type AnswerClass =
+  | 'field-conflict'
+  | 'changed-meanwhile'
+  | 'not-found'
+  | 'namespace-missing'
+  | 'exists'
+  | 'expired'
+  /** Sending it again cannot help: schema, admission, policy, quota, immutability. */
+  | 'refused'
+  /** The credentials are not accepted. */
+  | 'unauthenticated'
+  /** The credentials are accepted and may not. */
+  | 'forbidden'
+  | 'unavailable';
+
+type Row = readonly [AnswerClass, (status: ApiStatus) => boolean];
+
+// The first row that fits. Never by status code alone: a schema error of server-side apply is a 500 without a reason.
+const rows: readonly Row[] = [
+  ['refused', ({ message }) => message.includes('failed to create typed patch object')],
+  ['unavailable', ({ code, message }) => code === 500 && message.includes('failed calling webhook')],
+  ['refused', ({ message }) => /admission webhook ".*" denied the request/.test(message)],
+  ['unauthenticated', ({ code }) => code === 401],
+  [
+    'refused',
+    ({ code, causes }) => code === 403 && causes.some(({ reason }) => reason === 'NamespaceTerminating'),
+  ],
+  [
+    'refused',
+    ({ code, message }) =>
+      code === 403 && /exceeded quota:|violates PodSecurity|ValidatingAdmissionPolicy/.test(message),
+  ],
+  ['forbidden', ({ code }) => code === 403],
+  ['namespace-missing', ({ code, subject }) => code === 404 && subject === 'namespaces'],
+  ['refused', ({ code, structured }) => code === 404 && !structured],
+  ['not-found', ({ code }) => code === 404],
+  [
+    'field-conflict',
+    ({ code, causes }) => code === 409 && causes.some(({ reason }) => reason === 'FieldManagerConflict'),
+  ],
+  ['exists', ({ code, reason }) => code === 409 && reason === 'AlreadyExists'],
+  ['changed-meanwhile', ({ code }) => code === 409],
+  ['expired', ({ code }) => code === 410],
+  ['unavailable', ({ code }) => code === 429 || code >= 500],
+  ['refused', () => true],
+];
+
+/** Classifies an answer. */
+export function answerClass(status: ApiStatus): AnswerClass {
+  return rows.find(([, fits]) => fits(status))?.[0] ?? 'refused';
+}
+
+/** `conflict with "hpa" with subresource "scale" using apps/v1` → the manager and the subresource. */
+export function conflictOwner(message: string): { readonly manager: string; readonly subresource?: string } {
+  const manager = /conflict with "([^"]*)"/.exec(message)?.[1] ?? 'unknown';
+  const subresource = /with subresource "([^"]*)"/.exec(message)?.[1];
+  return subresource === undefined ? { manager } : { manager, subresource };
+}

@@ -1,0 +1,152 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+
+/** One request to the API server; bodies are raw JSON and nothing of them is dropped (KUBERNETES.md CL1, CL3). */
+export interface ApiRequest {
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A long answer that is read line by line, a watch. */
+export interface ApiStream {
+  readonly status: number;
+  readonly response: http.IncomingMessage;
+  close(): void;
+}
+
+/** A connection to one API server: TLS and authentication from a KubeConfig, connections kept alive (L4). */
+export interface Connection {
+  send(request: ApiRequest): Promise<ApiAnswer>;
+  open(request: ApiRequest): Promise<ApiStream>;
+  /** The next request asks for fresh credentials. */
+  forgetCredentials(): void;
+}
+
+/** Gives the KubeConfig to speak with now; it is asked before every request and caches what may be cached. */
+export interface KubeConfigSource {
+  current(): Promise<KubeConfig>;
+  forget(): void;
+}
+
+const requestTimeoutMilliseconds = 20_000;
+const userAgent = 'tidegate';
+// Ten requests in flight and the watches of one namespace (KUBERNETES.md L3).
+const maximumSockets = 24;
+
+type RequestOptions = https.RequestOptions;
+
+/** Opens nothing yet: connections are made by the first requests. */
+export function createConnection(source: KubeConfigSource): Connection {
+  const agents = new Map<string, http.Agent>();
+
+  async function start({
+    method,
+    path,
+    query,
+    body,
+    contentType,
+  }: ApiRequest): Promise<http.IncomingMessage> {
+    const config = await source.current();
+    const server = config.getCurrentCluster()?.server ?? '';
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    const url = new URL(server.replace(/\/$/, '') + path);
+    for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      ...(options.headers as http.OutgoingHttpHeaders | undefined),
+      accept: 'application/json',
+      'user-agent': userAgent,
+      ...(payload === undefined
+        ? {}
+        : {
+            'content-type': contentType ?? 'application/json',
+            'content-length': Buffer.byteLength(payload),
+          }),
+    };
+    const agent = keepAliveAgent(agents, url, options);
+    return await exchange(
+      url,
+      {
+        method,
+        headers,
+        agent,
+        timeout: requestTimeoutMilliseconds,
+        ...(options.auth ? { auth: options.auth } : {}),
+      },
+      payload,
+    );
+  }
+
+  return {
+    async send(request) {
+      const response = await start(request);
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      };
+    },
+    async open(request) {
+      const response = await start(request);
+      response.socket.setTimeout(0);
+      return { status: response.statusCode ?? 0, response, close: () => response.destroy() };
+    },
+    forgetCredentials: () => source.forget(),
+  };
+}
+
+// client-node's own agents do not keep connections alive: ours do, with the TLS options that it worked out.
+function keepAliveAgent(agents: Map<string, http.Agent>, url: URL, options: RequestOptions): http.Agent {
+  const { ca, cert, key, servername, rejectUnauthorized } = options;
+  const identity = JSON.stringify([
+    url.origin,
+    ca?.toString(),
+    cert?.toString(),
+    servername,
+    rejectUnauthorized,
+  ]);
+  const known = agents.get(identity);
+  if (known !== undefined) return known;
+  const shared = { keepAlive: true, maxSockets: maximumSockets };
+  const tls = Object.fromEntries(
+    Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const agent = url.protocol === 'http:' ? new http.Agent(shared) : new https.Agent({ ...shared, ...tls });
+  agents.set(identity, agent);
+  return agent;
+}
+
+function exchange(
+  url: URL,
+  options: RequestOptions,
+  payload: string | undefined,
+): Promise<http.IncomingMessage> {
+  const { request } = url.protocol === 'http:' ? http : https;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, resolve);
+    outgoing.on('timeout', () => {
+      outgoing.destroy(
+        Object.assign(new Error(`no answer within ${requestTimeoutMilliseconds / 1000} s`), {
+          code: 'ETIMEDOUT',
+        }),
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(payload);
+  });
+}

@@ -1,0 +1,199 @@
+import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { ClusterUnavailableError, ConfigurationError, ThrottledError } from '#domain/errors.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Cluster } from '#ports/cluster.ts';
+import type { Clusters } from '#ports/clusters.ts';
+import { createApiClient } from './api-client.ts';
+import { createKubernetesCluster } from './cluster.ts';
+import { createConnection, type KubeConfigSource } from './connection.ts';
+import { eksToken, type SigningCredentials } from './eks-token.ts';
+
+const endpointCacheMilliseconds = 5 * 60_000;
+// A token lives 15 minutes; it is signed again well before (KUBERNETES.md K1).
+const tokenCacheMilliseconds = 10 * 60_000;
+
+type ClusterPolicy = Parameters<Clusters['of']>[0];
+
+export interface EksClustersSettings {
+  /** The region of clusters whose policy names none. */
+  readonly region: string;
+  readonly clock: Clock;
+}
+
+/** EKS clusters by name. Endpoints and tokens are cached for the life of the function's sandbox. */
+export function createEksClusters({ region, clock }: EksClustersSettings): Clusters {
+  const clusters = new Map<string, Cluster>();
+  return {
+    async of(policy) {
+      const key = JSON.stringify([policy.name, policy.region ?? region, policy.roleArn]);
+      const known = clusters.get(key);
+      if (known !== undefined) return known;
+      const source = createEksKubeConfigSource(policy, policy.region ?? region, clock);
+      // Asked once here, so that a cluster that does not exist is found out before anything else is done.
+      await source.current();
+      const cluster = createKubernetesCluster(
+        createApiClient(createConnection(source), policy.name, clock),
+        clock,
+      );
+      clusters.set(key, cluster);
+      return cluster;
+    },
+  };
+}
+
+/** A cluster that a kubeconfig's current context names: another way to the same adapter. */
+export function createKubeConfigCluster(config: KubeConfig, clock: Clock): Cluster {
+  const source: KubeConfigSource = { current: async () => config, forget: () => {} };
+  return createKubernetesCluster(
+    createApiClient(createConnection(source), config.getCurrentContext(), clock),
+    clock,
+  );
+}
+
+interface Endpoint {
+  readonly server: string;
+  readonly certificateAuthority: string;
+}
+
+/** Gives the KubeConfig of an EKS cluster, signing tokens and asking for the endpoint as they grow old. */
+export function createEksKubeConfigSource(
+  policy: ClusterPolicy,
+  region: string,
+  clock: Clock,
+): KubeConfigSource {
+  const credentials = credentialsFor(policy, region, clock);
+  const endpoint = cached(clock, endpointCacheMilliseconds, async () =>
+    describe(policy, region, await credentials()),
+  );
+  const token = cached(clock, tokenCacheMilliseconds, async () =>
+    eksToken({
+      clusterName: policy.name,
+      region,
+      credentials: await credentials(),
+      signingDate: new Date(clock.now()),
+    }),
+  );
+  const config = cached(clock, 0, async () =>
+    kubeConfig(policy.name, await endpoint.value(), await token.value()),
+  );
+  return {
+    current: () => config.value(),
+    forget() {
+      token.forget();
+      endpoint.forget();
+    },
+  };
+}
+
+function kubeConfig(name: string, { server, certificateAuthority }: Endpoint, token: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(
+    { name, server, caData: certificateAuthority, skipTLSVerify: false },
+    { name: 'tidegate', token },
+  );
+  return config;
+}
+
+async function describe(
+  policy: ClusterPolicy,
+  region: string,
+  credentials: SigningCredentials,
+): Promise<Endpoint> {
+  const client = new EKSClient({ region, ...(policy.roleArn === undefined ? {} : { credentials }) });
+  const answer = await client
+    .send(new DescribeClusterCommand({ name: policy.name }))
+    .catch((error: unknown) => {
+      throw describeError(policy, region, error as Error);
+    });
+  const server = answer.cluster?.endpoint;
+  const certificateAuthority = answer.cluster?.certificateAuthority?.data;
+  if (server === undefined || certificateAuthority === undefined) {
+    throw new ConfigurationError(
+      `EKS cluster '${policy.name}' in ${region}: has no endpoint (status '${answer.cluster?.status ?? 'unknown'}')`,
+      { cluster: policy.name, region },
+    );
+  }
+  return { server, certificateAuthority };
+}
+
+function describeError({ name }: ClusterPolicy, region: string, error: Error): Error {
+  const subject = `EKS cluster '${name}' in ${region}`;
+  const facts = { cluster: name, region };
+  if (error.name === 'ResourceNotFoundException') {
+    return new ConfigurationError(
+      `${subject}: does not exist; check the environment's cluster name and region`,
+      facts,
+      { cause: error },
+    );
+  }
+  if (/AccessDenied/.test(error.name)) {
+    return new ConfigurationError(
+      `${subject}: eks:DescribeCluster is not permitted: ${error.message}`,
+      facts,
+      { cause: error },
+    );
+  }
+  if (/Throttl|TooManyRequests/.test(error.name))
+    return new ThrottledError(`${subject}: ${error.message}`, facts, { cause: error });
+  return new ClusterUnavailableError(`${subject}: cannot be described: ${error.message}`, facts, {
+    cause: error,
+  });
+}
+
+// Assumed credentials live an hour; they are asked for again with a quarter of an hour left (K6).
+const assumedCacheMilliseconds = 45 * 60_000;
+
+function credentialsFor(
+  { roleArn }: ClusterPolicy,
+  region: string,
+  clock: Clock,
+): () => Promise<SigningCredentials> {
+  if (roleArn === undefined) {
+    const client = new EKSClient({ region });
+    return () => client.config.credentials();
+  }
+  const assumed = cached(clock, assumedCacheMilliseconds, async (): Promise<SigningCredentials> => {
+    const answer = await new STSClient({ region }).send(
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'tidegate' }),
+    );
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = answer.Credentials ?? {};
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  });
+  return () =>
+    assumed.value().catch((error: Error) => {
+      throw new ConfigurationError(
+        `role '${roleArn}': cannot be assumed: ${error.message}`,
+        { roleArn },
+        { cause: error },
+      );
+    });
+}
+
+interface Cached<Value> {
+  value(): Promise<Value>;
+  forget(): void;
+}
+
+/** Keeps a value for a while; concurrent askers share one asking, and a failure is not kept. */
+function cached<Value>(clock: Clock, milliseconds: number, ask: () => Promise<Value>): Cached<Value> {
+  let held: { readonly value: Promise<Value>; readonly until: number } | undefined;
+  return {
+    value() {
+      const now: Instant = clock.now();
+      if (held !== undefined && held.until > now) return held.value;
+      const value = ask();
+      const mine = { value, until: now + milliseconds };
+      held = mine;
+      value.catch(() => {
+        if (held === mine) held = undefined;
+      });
+      return value;
+    },
+    forget() {
+      held = undefined;
+    },
+  };
+}

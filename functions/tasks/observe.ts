@@ -1,0 +1,115 @@
+import type { ReleaseContent } from '#domain/content.ts';
+import { deadlineExceeded, rolloutFailed } from '#domain/diagnosis.ts';
+import type { Instant } from '#domain/instant.ts';
+import { instant, secondsAfter } from '#domain/instant.ts';
+import { intentOf } from '#domain/intent.ts';
+import type { EnvironmentPolicy } from '#domain/pipeline.ts';
+import type { Plan } from '#domain/plan.ts';
+import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import { decideRollout, type RolloutDecision } from '#domain/rollout.ts';
+import { steps } from '#domain/rollout-steps.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Cluster } from '#ports/cluster.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
+import type { PromotionLedger } from '#ports/promotion-ledger.ts';
+import type { TargetLedger } from '#ports/target-ledger.ts';
+import { deployLeaseSeconds } from './parts/deploy-lease.ts';
+import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { diagnose } from './parts/diagnose.ts';
+import { observePruned } from './parts/observe-pruned.ts';
+import { promotionFields } from './parts/plan-documents.ts';
+import { createProgressNotes } from './parts/progress-notes.ts';
+
+export interface ObserveInput extends PromotionInput {
+  readonly mode: 'forward' | 'rollback';
+  readonly step: number;
+  readonly fence: number;
+  readonly plan: PlanReference;
+  /** As Advance answered it. */
+  readonly appliedAt: Instant;
+}
+
+export type ObserveResult = {
+  readonly readyObjects: number;
+  readonly totalObjects: number;
+} & (
+  | { readonly next: 'advance'; readonly step: number }
+  /** Nothing decided yet: look again. */
+  | { readonly next: 'observe' }
+  | { readonly next: 'verify' }
+);
+
+export interface ObservePorts extends TargetPorts {
+  readonly promotions: PromotionLedger;
+  readonly targets: TargetLedger;
+  readonly documents: DocumentStore;
+  readonly clock: Clock;
+}
+
+export interface ObserveSettings {
+  /** How long one call watches before it answers that nothing is decided. */
+  readonly watchSeconds?: number;
+}
+
+/**
+ * Watches a step's objects until they are healthy and stay so, at the longest `watchSeconds`. Throws RolloutFailedError
+ * as soon as they cannot become healthy, and ProgressDeadlineExceededError at the policy's deadline, both with the cause.
+ */
+export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSettings = {}) {
+  return async (input: ObserveInput): Promise<ObserveResult> => {
+    const { targets, documents, clock } = ports;
+    const { application, environment, fence } = input;
+    const { policy, cluster } = await findDeploymentTarget(ports, input);
+    const until = secondsAfter(clock.now(), watchSeconds);
+    await targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
+    const plan = await documents.get<Plan>(input.plan.document);
+    if (input.step === steps.prune)
+      return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
+    const content = await documents.get<ReleaseContent>(plan.content);
+    const decision = await watchRollout(ports, { input, policy, cluster, content, until });
+    const { readyObjects, totalObjects } = decision;
+    if (decision.kind !== 'stable') return { next: 'observe', readyObjects, totalObjects };
+    const prunes = plan.changes.some(({ action }) => action === 'pruned');
+    return prunes
+      ? { next: 'advance', step: steps.prune, readyObjects, totalObjects }
+      : { next: 'verify', readyObjects, totalObjects };
+  };
+}
+
+interface Watched {
+  readonly input: ObserveInput;
+  readonly policy: EnvironmentPolicy;
+  readonly cluster: Cluster;
+  readonly content: ReleaseContent;
+  readonly until: Instant;
+}
+
+async function watchRollout(ports: ObservePorts, watched: Watched): Promise<RolloutDecision> {
+  const { clock, promotions } = ports;
+  const { input, policy, cluster, content, until } = watched;
+  const promotion = promotionFields(input);
+  const objects = intentOf(content.objects, promotion);
+  const notes = createProgressNotes(promotions, promotion);
+  // The window goes on where the call before left it (E15).
+  let stableAt = (await promotions.promotion(promotion))?.progress?.stableAt;
+  const watch = await cluster.watch(policy.namespace);
+  try {
+    for (;;) {
+      const now = clock.now();
+      const context = { now, appliedAt: input.appliedAt, objects };
+      const decision = decideRollout(watch.evidence(), context, policy, stableAt);
+      stableAt = decision.kind === 'waiting' ? decision.stableAt : stableAt;
+      await notes.note(decision, now, decision.kind !== 'waiting' || now >= until);
+      if (decision.kind === 'failed') throw rolloutFailed(await diagnose(cluster, decision.cause, objects));
+      if (decision.kind === 'deadline') {
+        const diagnosis = decision.cause && (await diagnose(cluster, decision.cause, objects));
+        throw deadlineExceeded(policy.deadlineSeconds, decision.waitingFor, diagnosis);
+      }
+      if (decision.kind === 'stable' || now >= until) return decision;
+      // Looked at again at least once a second, for what only time decides and for progress that was not noted yet.
+      await watch.next(Math.max(1, Math.min(decision.recheckAt, until, instant(now + 1_000)) - now));
+    }
+  } finally {
+    watch.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { ProgressDeadlineExceededError } from '#domain/errors.ts';
+import { type Instant, secondsAfter } from '#domain/instant.ts';
+import { identityText } from '#domain/manifest.ts';
+import type { EnvironmentPolicy } from '#domain/pipeline.ts';
+import type { ObjectChange, Plan } from '#domain/plan.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Cluster } from '#ports/cluster.ts';
+import { changeAddress } from './change-address.ts';
+import { inParallel } from './in-parallel.ts';
+
+export interface PruneObservation {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly policy: Pick<EnvironmentPolicy, 'deadlineSeconds'>;
+  readonly plan: Plan;
+  readonly until: Instant;
+  readonly appliedAt: Instant;
+}
+
+type PruneProgress = {
+  readonly next: 'observe' | 'verify';
+  readonly readyObjects: number;
+  readonly totalObjects: number;
+};
+
+const pollMilliseconds = 500;
+
+/** Waits until what was deleted is gone (KUBERNETES.md P8); one that was recreated by somebody else counts as gone. */
+export async function observePruned(observation: PruneObservation): Promise<PruneProgress> {
+  const { cluster, clock, policy, plan, until, appliedAt } = observation;
+  const pruned = plan.changes.filter(({ action }) => action === 'pruned');
+  for (;;) {
+    const left = (await inParallel(pruned, (change) => isDeleting(cluster, change))).flatMap(
+      (text) => text ?? [],
+    );
+    const progress = { readyObjects: pruned.length - left.length, totalObjects: pruned.length };
+    if (left.length === 0) return { next: 'verify', ...progress };
+    const now = clock.now();
+    if (now >= secondsAfter(appliedAt, policy.deadlineSeconds)) {
+      throw new ProgressDeadlineExceededError(
+        `pruning: not done within ${policy.deadlineSeconds} s; waited for ${left.join('; ')}`,
+        {
+          waitingFor: left,
+        },
+      );
+    }
+    if (now >= until) return { next: 'observe', ...progress };
+    await clock.sleep(pollMilliseconds);
+  }
+}
+
+/** What it waits for, when the object is still on its way out; one that was kept by a guard is nothing to wait for. */
+async function isDeleting(cluster: Cluster, change: ObjectChange): Promise<string | undefined> {
+  const live = await cluster.read(changeAddress(change));
+  if (live?.metadata.deletionTimestamp === undefined || live.metadata.uid !== change.uid) return undefined;
+  const finalizers = live.metadata.finalizers ?? [];
+  return `${identityText(change.identity)}${finalizers.length === 0 ? '' : ` (finalizers ${finalizers.join(', ')})`}`;
+}

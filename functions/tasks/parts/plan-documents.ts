@@ -1,0 +1,28 @@
+import type { PromotionInput } from '#domain/promotion.ts';
+
+/** The fields that name a promotion, and nothing else that a state may have passed along. */
+export function promotionFields({
+  application,
+  release,
+  environment,
+  attempt,
+  kind,
+}: PromotionInput): PromotionInput {
+  return { application, release, environment, attempt, kind };
+}
+
+/** Where a promotion's plans are kept: one per round, and one for its rollback. */
+export function planKey(
+  { application, release, environment, attempt }: PromotionInput,
+  which: string,
+): string {
+  return `plans/${application}/${release}/${environment}/${attempt}-${which}.json`;
+}
+
+/** Where it is kept what a promotion found in place at its end. */
+export function inventoryKey(
+  { application, release, environment, attempt }: PromotionInput,
+  mode: 'forward' | 'rollback',
+): string {
+  return `inventories/${application}/${release}/${environment}/${attempt}${mode === 'forward' ? '' : '-rollback'}.json`;
+}

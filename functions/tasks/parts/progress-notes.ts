@@ -1,0 +1,37 @@
+import type { Instant } from '#domain/instant.ts';
+import type { PromotionInput, RolloutProgress } from '#domain/promotion.ts';
+import type { RolloutDecision } from '#domain/rollout.ts';
+import type { PromotionLedger } from '#ports/promotion-ledger.ts';
+
+const noteEveryMilliseconds = 1_000;
+const shownObjects = 5;
+
+export interface ProgressNotes {
+  /** Notes what a look showed if it differs from the last, at most once a second but when `isLast`. */
+  note(decision: RolloutDecision, now: Instant, isLast: boolean): Promise<void>;
+}
+
+/** Keeps the ledger's picture of a rollout current, without a write for every watch event. */
+export function createProgressNotes(promotions: PromotionLedger, promotion: PromotionInput): ProgressNotes {
+  let noted = '';
+  let notedAt = Number.NEGATIVE_INFINITY;
+  return {
+    async note(decision, now, isLast) {
+      const { readyObjects, totalObjects, waitingFor } = decision;
+      const shown = {
+        readyObjects,
+        totalObjects,
+        waitingFor: waitingFor.slice(0, shownObjects),
+        ...(decision.kind === 'waiting' && decision.stableAt !== undefined
+          ? { stableAt: decision.stableAt }
+          : {}),
+      };
+      const text = JSON.stringify(shown);
+      if (text === noted || (!isLast && now < notedAt + noteEveryMilliseconds)) return;
+      noted = text;
+      notedAt = now;
+      const progress: RolloutProgress = { ...shown, observedAt: now };
+      await promotions.note(promotion, { progress });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { canonicalDigest } from '#domain/canonical-json.ts';
+import { canonicalChanges, configurationOf, creationOf } from '#domain/change-set.ts';
+import type { ReleaseContent } from '#domain/content.ts';
+import { PolicyViolationError } from '#domain/errors.ts';
+import { applicationAnnotation, environmentAnnotation, type IntentOwner, intentOf } from '#domain/intent.ts';
+import { addressOf, kindRuleOf, type ObjectAddress } from '#domain/kinds.ts';
+import type { LiveObject } from '#domain/live-object.ts';
+import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import type { ObjectChange } from '#domain/plan.ts';
+import { judgePrune } from '#domain/prune.ts';
+import { type Redactor, redactorFor } from '#domain/redaction.ts';
+import type { Cluster } from '#ports/cluster.ts';
+import { applyYielding, namespaceMissing } from './apply-object.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** An object that may be deleted because no release names it any more. */
+export interface PruneCandidate {
+  readonly address: ObjectAddress;
+  /** As recorded when it was put there; absent when only the live object can tell. */
+  readonly uid?: string;
+}
+
+export interface SurveyRequest {
+  readonly cluster: Cluster;
+  readonly content: ReleaseContent;
+  readonly owner: IntentOwner;
+  readonly candidates: readonly PruneCandidate[];
+}
+
+/** What applying a release's content would change on its target. */
+export interface Survey {
+  /** In canonical order. */
+  readonly changes: readonly ObjectChange[];
+  readonly notes: readonly string[];
+}
+
+interface Finding {
+  readonly change?: ObjectChange;
+  readonly notes: readonly string[];
+}
+
+/** Asks the cluster, object by object, what would change: a dry-run apply each, nothing is written (KUBERNETES.md §7). */
+export async function surveyChanges({ cluster, content, owner, candidates }: SurveyRequest): Promise<Survey> {
+  const redact = redactorFor(canonicalDigest(content.objects), owner.application);
+  const intents = intentOf(content.objects, owner);
+  for (const intent of intents) kindRuleOf(identityOf(intent));
+  const kept = new Set(intents.map((intent) => identityText(identityOf(intent))));
+  const leaving = candidates.filter(({ address }) => !kept.has(identityText(address)));
+  const applied = await inParallel(intents, (intent) =>
+    surveyIntent(cluster, intent, intents, owner, redact),
+  );
+  const pruned = await inParallel(leaving, (candidate) => surveyPrune(cluster, candidate, owner));
+  const findings = [...applied, ...pruned];
+  return {
+    changes: canonicalChanges(findings.flatMap(({ change }) => change ?? [])),
+    notes: [...new Set(findings.flatMap(({ notes }) => notes))].sort(),
+  };
+}
+
+async function surveyIntent(
+  cluster: Cluster,
+  intent: KubernetesObject,
+  intents: readonly KubernetesObject[],
+  owner: IntentOwner,
+  redact: Redactor,
+): Promise<Finding> {
+  const subject = identityText(identityOf(intent));
+  const [live, result] = await Promise.all([
+    cluster.read(addressOf(intent)),
+    applyYielding(cluster, intent, 'dry-run'),
+  ]);
+  if (live !== undefined) requireOwnership(subject, live, owner);
+  if (result.kind === 'namespace-missing') {
+    const brought = intents.some(
+      ({ kind, metadata }) => kind === 'Namespace' && metadata.name === result.namespace,
+    );
+    if (!brought) throw namespaceMissing(subject, result.namespace);
+    const note = `${subject}: not checked by the cluster, its namespace is created by this release`;
+    return { change: creationOf(intent, redact), notes: [note] };
+  }
+  // What is being deleted will be gone and is created anew (A8).
+  const absent = live === undefined || live.metadata.deletionTimestamp !== undefined;
+  const change = absent ? creationOf(result.intent, redact) : configurationOf(live, result.object, redact);
+  return { change, notes: result.notes };
+}
+
+/** An object of another application is not taken over by the way (KUBERNETES.md P9). */
+function requireOwnership(
+  subject: string,
+  live: LiveObject,
+  { application, environment }: IntentOwner,
+): void {
+  const annotations = live.metadata.annotations ?? {};
+  const owner = annotations[applicationAnnotation] ?? application;
+  const place = annotations[environmentAnnotation] ?? environment;
+  if (owner === application && place === environment) return;
+  throw new PolicyViolationError(
+    `${subject}: belongs to application '${owner}' in environment '${place}'; give it another name, or remove it from '${owner}' first`,
+    { object: subject, owner, ownerEnvironment: place },
+  );
+}
+
+async function surveyPrune(
+  cluster: Cluster,
+  { address, uid }: PruneCandidate,
+  owner: IntentOwner,
+): Promise<Finding> {
+  const live = await cluster.read(address);
+  const verdict = judgePrune(address, uid, live, owner);
+  if (verdict.kind === 'gone') return { notes: [] };
+  if (verdict.kind === 'keep') return { notes: [verdict.note] };
+  const { apiVersion: _, ...identity } = address;
+  return {
+    change: {
+      identity,
+      ...(live?.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
+      action: 'pruned',
+      fields: [],
+    },
+    notes: [],
+  };
+}

@@ -1,0 +1,91 @@
+import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
+import type { ReleaseContent } from '#domain/content.ts';
+import { RequestInvalidError } from '#domain/errors.ts';
+import type { EnvironmentPolicy } from '#domain/pipeline.ts';
+import type { Plan } from '#domain/plan.ts';
+import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import { supersededOnTarget } from '#domain/target-order.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
+import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
+import { needsApproval } from './parts/approval-need.ts';
+import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { planKey, promotionFields } from './parts/plan-documents.ts';
+import { pruneCandidates } from './parts/prune-candidates.ts';
+import { surveyChanges } from './parts/survey-changes.ts';
+
+export interface PlanPromotionInput extends PromotionInput {
+  /** From 1; a plan that went stale is made again. */
+  readonly round: number;
+}
+
+export type PlanPromotionResult =
+  | { readonly outcome: 'planned'; readonly plan: PlanReference; readonly approval: ApprovalNeed }
+  | { readonly outcome: 'unchanged'; readonly plan: PlanReference }
+  | { readonly outcome: 'superseded'; readonly supersededBy: number };
+
+export type ApprovalNeed =
+  | { readonly required: false }
+  /** `timeoutSeconds` is the state's own deadline, a little after the ledger's. */
+  | { readonly required: true; readonly timeoutSeconds: number };
+
+export interface PlanPromotionPorts extends TargetPorts {
+  readonly promotions: PromotionLedger;
+  readonly documents: DocumentStore;
+}
+
+const approvalMarginSeconds = 300;
+
+/** Finds out what a release would change in an environment, and keeps that as the plan that is approved and applied. */
+export function planPromotion(ports: PlanPromotionPorts) {
+  return async (input: PlanPromotionInput): Promise<PlanPromotionResult> => {
+    const { promotions, documents } = ports;
+    const { round, ...promotion } = input;
+    const { application, environment } = promotion;
+    const state = await promotions.targetState(application, environment);
+    const supersededBy = supersededOnTarget(promotion, state);
+    if (supersededBy !== undefined) return { outcome: 'superseded', supersededBy };
+
+    const { release, policy, cluster } = await findDeploymentTarget(ports, promotion);
+    const contentReference = release.contents?.[environment];
+    if (contentReference === undefined) {
+      throw new RequestInvalidError(
+        `release ${release.release} of application '${application}': has no content for environment '${environment}'; it was never validated for it`,
+        { application, release: release.release, environment },
+      );
+    }
+    const [content, candidates] = await Promise.all([
+      documents.get<ReleaseContent>(contentReference),
+      pruneCandidates(ports, promotion, state),
+    ]);
+    const owner = { application, environment };
+    const survey = await surveyChanges({ cluster, content, owner, candidates });
+    const plan: Plan = {
+      ...promotionFields(promotion),
+      ...(state === undefined ? {} : { replacesRelease: state.release }),
+      content: contentReference,
+      changes: survey.changes,
+      digest: changeSetDigest(survey.changes),
+      notes: survey.notes,
+    };
+    const document = await documents.put(planKey(promotion, String(round)), plan);
+    const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(plan.changes) };
+    await promotions.note(promotion, { stage: 'planning', plan: reference });
+    if (reference.changes === 0) return { outcome: 'unchanged', plan: reference };
+    return {
+      outcome: 'planned',
+      plan: reference,
+      approval: await approvalNeed(ports, promotion, policy, state),
+    };
+  };
+}
+
+async function approvalNeed(
+  { promotions }: PlanPromotionPorts,
+  promotion: PromotionInput,
+  policy: EnvironmentPolicy,
+  state: TargetState | undefined,
+): Promise<ApprovalNeed> {
+  if (policy.approval === undefined || !(await needsApproval(promotions, promotion, policy, state)))
+    return { required: false };
+  return { required: true, timeoutSeconds: policy.approval.expirySeconds + approvalMarginSeconds };
+}
