@@ -51,7 +51,7 @@ export function queryList(parameters: URLSearchParams, prefix: string): readonly
   const members = new Map<number, URLSearchParams>();
   for (const [name, value] of parameters) {
     if (!name.startsWith(`${prefix}.`)) continue;
-    const [, , index, ...rest] = [prefix, ...name.slice(prefix.length + 1).split('.')];
+    const [index, ...rest] = name.slice(prefix.length + 1).split('.');
     const position = Number(index);
     const member = members.get(position) ?? new URLSearchParams();
     member.append(rest.join('.'), value);
