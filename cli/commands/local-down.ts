@@ -8,7 +8,7 @@ export async function localDown(context: CommandContext): Promise<ExitCode> {
   const { output, world } = context;
   const state = stateOf(context);
   const cloud = await runningCloud(state);
-  if (cloud !== undefined) await stopCloud(cloud, state, world.interruption);
+  if (cloud !== undefined) await stopCloud(cloud, world.interruption);
   output.line(cloud === undefined ? 'No laptop cloud runs.' : `Stopped (process ${cloud.pid}).`);
   output.record({ state, stopped: cloud !== undefined });
   return exitCodes.ok;

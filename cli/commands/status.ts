@@ -20,8 +20,9 @@ function environmentRow({ environment, release, promotedAt }: EnvironmentView): 
 }
 
 function releaseRow(view: ReleaseView): readonly string[] {
-  const { release, outcome, receivedAt, failure } = view.release;
-  const how = outcome === undefined ? currentText(view) : outcomeText[outcome];
+  const { release, outcome, receivedAt, failure, supersededBy } = view.release;
+  const by = supersededBy === undefined ? '' : ` by release ${supersededBy}`;
+  const how = outcome === undefined ? currentText(view) : `${outcomeText[outcome]}${by}`;
   const cause =
     failure ??
     view.promotions.map(({ promotion }) => promotion.failure).findLast((found) => found !== undefined);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UnreachableError } from '../cli-error.ts';
@@ -25,7 +26,8 @@ export function cloudFile(state: string): string {
   return join(state, 'cloud.json');
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of that number exists. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -33,6 +35,22 @@ function isRunning(pid: number): boolean {
     // Somebody else's process of that number is running too.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Whether somebody listens there: after a crash the file stays, and its process number may be another's by now. */
+function answers(endpoint: string): Promise<boolean> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port), timeout: 1000 });
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false));
+  });
 }
 
 /** The laptop cloud that runs on `state`; undefined when there is none. */
@@ -56,5 +74,5 @@ export async function runningCloud(state: string): Promise<LaptopCloud | undefin
       },
     );
   }
-  return isRunning(cloud.pid) ? cloud : undefined;
+  return processExists(cloud.pid) && (await answers(cloud.endpoint)) ? cloud : undefined;
 }

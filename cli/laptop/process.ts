@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UnreachableError } from '../cli-error.ts';
 import { pause } from '../follow/pause.ts';
-import { type LaptopCloud, runningCloud } from './cloud-file.ts';
+import { type LaptopCloud, processExists, runningCloud } from './cloud-file.ts';
 
 /** How to start a laptop cloud. */
 export interface LaptopStart {
@@ -115,10 +115,10 @@ export async function startCloud(start: LaptopStart): Promise<StartedCloud> {
 }
 
 /** Stops a laptop cloud that another process started; waits until it is gone. */
-export async function stopCloud(cloud: LaptopCloud, state: string, interruption: AbortSignal): Promise<void> {
+export async function stopCloud(cloud: LaptopCloud, interruption: AbortSignal): Promise<void> {
   process.kill(cloud.pid, 'SIGTERM');
   const deadline = performance.now() + 15_000;
-  while ((await runningCloud(state))?.pid === cloud.pid) {
+  while (processExists(cloud.pid)) {
     if (performance.now() > deadline) {
       throw new UnreachableError(`the laptop cloud (process ${cloud.pid}) does not end within 15 s`);
     }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 
@@ -32,18 +32,12 @@ async function parse(file: string, number: number): Promise<Mail> {
 export async function readMailbox(folder: string): Promise<readonly Mail[]> {
   let names: string[];
   try {
-    names = (await readdir(folder)).filter((name) => name.endsWith('.eml'));
+    names = (await readdir(folder)).filter((name) => name.endsWith('.eml') && !name.startsWith('.'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const dated = await Promise.all(
-    names.map(async (name) => {
-      const file = join(folder, name);
-      return { file, written: (await stat(file)).mtimeMs };
-    }),
-  );
-  // A mail's own date has whole seconds only: the file's time tells mails of one second apart.
-  dated.sort((left, right) => left.written - right.written || (left.file < right.file ? -1 : 1));
-  return Promise.all(dated.map(({ file }, index) => parse(file, index + 1)));
+  // The names sort by time, mails of one second included.
+  const files = names.sort().map((name) => join(folder, name));
+  return Promise.all(files.map((file, index) => parse(file, index + 1)));
 }

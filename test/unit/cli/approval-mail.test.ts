@@ -52,20 +52,13 @@ const link = (id: string) => `http://127.0.0.1:4566/live/a/${id}?k=${secret}`;
 describe('newestInvitation', () => {
   async function mailbox() {
     const folder = await temporaryFolder({
-      '1.eml': eml(1, 'ana@example.com', link('one')),
+      '20261121T100000-000002-ana.eml': eml(2, 'ana@example.com', link('two-ana')),
+      '20261121T100000-000001-ana.eml': eml(1, 'ana@example.com', link('one')),
+      '20261121T100001-000003-ben.eml': eml(2, 'ben@example.com', link('two-ben')),
+      '20261121T100002-000004-ana.eml': eml(12, 'ana@example.com', link('twelve')),
+      '20261121T100003-000005-ana.eml': eml(2, 'ana@example.com', link('staging'), 'staging'),
       'notes.txt': 'no mail',
     });
-    const { writeFile, utimes } = await import('node:fs/promises');
-    const later: readonly (readonly [string, string])[] = [
-      ['0-second.eml', eml(2, 'ana@example.com', link('two-ana'))],
-      ['0-third.eml', eml(2, 'ben@example.com', link('two-ben'))],
-      ['0-fourth.eml', eml(12, 'ana@example.com', link('twelve'))],
-      ['0-fifth.eml', eml(2, 'ana@example.com', link('staging'), 'staging')],
-    ];
-    for (const [index, [name, text]] of later.entries()) {
-      await writeFile(`${folder}/${name}`, text);
-      await utimes(`${folder}/${name}`, 2_000_000_000 + index, 2_000_000_000 + index);
-    }
     return readMailbox(folder);
   }
 
