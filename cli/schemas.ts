@@ -1,14 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { releaseSchema } from '../functions/domain/bundle-release.ts';
-import { pipelineSchema } from '../functions/domain/pipeline.ts';
+import { releaseSchema } from '#domain/bundle-release.ts';
+import { pipelineSchema } from '#domain/pipeline.ts';
 
 /** The published JSON Schemas, by file name: for editors to complete and check documents. */
 const documents = {
   'pipeline.schema.json': {
     title: 'Tidegate pipeline',
-    description: "An application's ordered environments: where releases go, in which order, and who approves.",
+    description:
+      "An application's ordered environments: where releases go, in which order, and who approves.",
     schema: pipelineSchema,
   },
   'release.schema.json': {
@@ -47,7 +48,9 @@ async function main(mode: string | undefined): Promise<void> {
   }
   const stale = await staleSchemas();
   if (stale.length === 0) return;
-  console.error(`schemas out of date: ${stale.join(', ')}; run \`npm run schemas\` (${fileURLToPath(folder)})`);
+  console.error(
+    `schemas out of date: ${stale.join(', ')}; run \`npm run schemas\` (${fileURLToPath(folder)})`,
+  );
   process.exitCode = 1;
 }
 

@@ -25,13 +25,14 @@ function nameOf(entry: Entry): string | undefined {
   }
 }
 
-const unixTypes: Readonly<Record<number, string>> = {
-  2401: 'a named pipe',
-  4802: 'a character device',
-  14406: 'a block device',
-  21609: 'a symbolic link',
-  26411: 'a socket',
-};
+/** A map, not an object: the formatter rewrites octal keys, and wrongly. */
+const unixTypes = new Map([
+  [0o010000, 'a named pipe'],
+  [0o020000, 'a character device'],
+  [0o060000, 'a block device'],
+  [0o120000, 'a symbolic link'],
+  [0o140000, 'a socket'],
+]);
 
 /** What makes an entry unfit, first match; each says how to mend it. */
 const rules: readonly { refuses(name: string, entry: Entry): boolean; message(entry: Entry): string }[] = [
@@ -76,7 +77,7 @@ const rules: readonly { refuses(name: string, entry: Entry): boolean; message(en
 ];
 
 function unixType(entry: Entry): string | undefined {
-  return unixTypes[(entry.externalFileAttributes >>> 16) & 0o170000];
+  return unixTypes.get((entry.externalFileAttributes >>> 16) & 0o170000);
 }
 
 /** The path of a central directory entry, or what is wrong with it. Folders (names ending in /) have paths, too. */

@@ -18,7 +18,7 @@ const dockerHubNames = new Set(['docker.io', 'index.docker.io', 'registry.hub.do
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const repositoryPattern = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
-const registryPattern = /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d{1,5})?$/;
+const registryPattern = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:\d{1,5})?$/;
 
 /** True for a `sha256:` digest: the only kind that names one image for ever. */
 export function isDigest(text: string): boolean {

@@ -7,9 +7,13 @@ export interface Problem {
 /** How many problems one message lists: enough to mend a bundle in one go, short enough for a mail and a state's cause. */
 const listedProblems = 20;
 
+/** Quoted values can be of any length; 20 problems of this many characters still fit a state's cause. */
+const problemCharacters = 1_000;
+
 /** `manifests/web.yaml:12:3: unknown field …`. */
 export function problemText({ where, message }: Problem): string {
-  return `${where}: ${message}`;
+  const text = `${where}: ${message}`;
+  return text.length > problemCharacters ? `${text.slice(0, problemCharacters)}…` : text;
 }
 
 /** One message for all problems of `subject`: on one line when it is one, else a list of the first 20. */

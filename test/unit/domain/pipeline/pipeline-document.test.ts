@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { parsePipeline } from '#domain/pipeline-document.ts';
+
+const head = 'apiVersion: tidegate.dev/v1\nkind: Pipeline\napplication: web\n';
+const environment = (name: string, more = ''): string =>
+  `  - name: ${name}\n    cluster: {name: dev}\n    namespace: web-${name}\n${more}`;
+const good = `${head}environments:\n${environment('staging')}${environment('production', '    approval:\n      approvers: [ann@example.com, bob@example.com]\n')}`;
+
+const refusal = (text: string): string => {
+  try {
+    parsePipeline(text, 'pipeline.yaml');
+  } catch (error) {
+    expect((error as Error).name).toBe('PipelineInvalidError');
+    return (error as Error).message;
+  }
+  throw new Error('the pipeline was accepted');
+};
+const withField = (field: string): string =>
+  `${head}environments:\n${environment('staging', `    ${field}\n`)}`;
+const withApproval = (field: string): string =>
+  withField(`approval:\n      approvers: [ann@example.com]\n      ${field}`);
+
+describe('a pipeline', () => {
+  it('is read with its defaults', () => {
+    const [staging, production] = parsePipeline(good, 'pipeline.yaml').environments;
+    expect(staging).toMatchObject({
+      name: 'staging',
+      deploymentConfiguration: 'AllAtOnce',
+      deadlineSeconds: 600,
+    });
+    expect(production?.approval).toMatchObject({ quorum: 1, expirySeconds: 259_200 });
+  });
+
+  it('may say what is done anyway', () => {
+    const text = withApproval(
+      'quorum: 1\n      identity: mail\n      forbidSelfApproval: false\n    concurrency: supersede\n    deploymentConfiguration: AllAtOnce',
+    );
+    expect(parsePipeline(text, 'p').environments).toHaveLength(1);
+  });
+
+  it('may be JSON', () => {
+    expect(parsePipeline(JSON.stringify(parsePipeline(good, 'a')), 'b')).toEqual(parsePipeline(good, 'a'));
+  });
+});
+
+describe('a pipeline is refused for', () => {
+  it.each([
+    [
+      'an unknown field',
+      `${head}enviroments: []\n`,
+      'pipeline.yaml:4:1: unknown field `enviroments` (did you mean `environments`?)',
+    ],
+    [
+      'an unknown field deep inside',
+      withApproval('expiryseconds: 60'),
+      'pipeline.yaml:10:7: unknown field `expiryseconds` in `environments[0].approval` (did you mean `expirySeconds`?)',
+    ],
+    ['a missing field', head, 'pipeline.yaml:1:1: `environments` is missing'],
+    [
+      'a wrong type',
+      withField('deadlineSeconds: ten'),
+      'pipeline.yaml:8:22: `environments[0].deadlineSeconds` must be number, is "ten"',
+    ],
+    [
+      'a number out of bounds',
+      withField('deadlineSeconds: 1'),
+      '`environments[0].deadlineSeconds` too small: expected number to be >=10, is 1',
+    ],
+    [
+      'a bad name',
+      good.replace('name: staging', 'name: Staging'),
+      'pipeline.yaml:5:11: `environments[0].name` must be 1–20 characters',
+    ],
+    [
+      'a bad address',
+      good.replace('ann@example.com', 'ann'),
+      '`environments[1].approval.approvers[0]` must be an e-mail address, is "ann"',
+    ],
+    [
+      'no approvers',
+      good.replace('[ann@example.com, bob@example.com]', '[]'),
+      '`environments[1].approval.approvers` too small',
+    ],
+    [
+      'two environments of one name',
+      good.replace('- name: production', '- name: staging'),
+      'pipeline.yaml:8:11: `environments[1].name`: environment "staging" stands twice',
+    ],
+    [
+      'two environments in one namespace',
+      good.replace('web-production', 'web-staging'),
+      'environments "staging" and "production" deploy to one namespace',
+    ],
+    ['an approver twice', good.replace('bob@', 'ANN@'), 'approver "ANN@example.com" is listed twice'],
+    [
+      'names too long together',
+      good
+        .replace('application: web', `application: ${'a'.repeat(30)}`)
+        .replace('name: production', `name: ${'b'.repeat(20)}x`),
+      'must be 1–20 characters',
+    ],
+    ['bad YAML', `${head}environments: [`, 'pipeline.yaml:4:16: Flow sequence'],
+    ['nothing', '', 'is empty'],
+    [
+      'a cluster-scoped kind that is not supported',
+      withField('clusterScopedKinds: [Namespace, ClusterRole]'),
+      'cluster-scoped kind "ClusterRole" is not supported by this version; supported: Namespace',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(refusal(text)).toContain(message);
+  });
+
+  it.each([
+    ['approval.quorum', withApproval('quorum: 2'), '2 is not applied'],
+    ['approval.required', withApproval('required: [ann@example.com]'), 'is not applied'],
+    ['approval.deputies', withApproval('deputies: {}'), 'is not applied'],
+    ['approval.reminderSeconds', withApproval('reminderSeconds: 60'), '60 is not applied'],
+    ['approval.forbidSelfApproval', withApproval('forbidSelfApproval: true'), 'true is not applied'],
+    ['approval.identity', withApproval('identity: oidc'), '"oidc" is not applied'],
+    [
+      'deploymentConfiguration',
+      withField('deploymentConfiguration: OneAtATime'),
+      '"OneAtATime" is not applied',
+    ],
+    ['checks', withField('checks: []'), 'is not applied'],
+    ['analysis', withField('analysis: null'), 'is not applied'],
+    ['pruneBudget', withField('pruneBudget: {}'), 'is not applied'],
+    ['concurrency', withField('concurrency: queue'), '"queue" is not applied'],
+    ['freezeWindows', withField('freezeWindows: []'), 'is not applied'],
+    ['cluster.roleArn', good.replace('{name: dev}', '{name: dev, roleArn: x}'), '"x" is not applied'],
+  ])('%s, which is not applied yet', (path, text, message) => {
+    expect(refusal(text)).toMatch(/^pipeline "pipeline.yaml": pipeline.yaml:\d+:\d+: /);
+    expect(refusal(text)).toContain(`\`environments[0].${path}\`: `);
+    expect(refusal(text)).toContain(message);
+  });
+
+  it.each(['sources', 'build'])('%s, which is not applied yet', (field) => {
+    expect(refusal(`${good}${field}: {}\n`)).toContain(
+      `\`${field}\`: this policy is not applied by this version`,
+    );
+  });
+});
