@@ -189,6 +189,6 @@ function defaultService(object: Json): void {
 function defaultBinding(object: Json): void {
   if (object.roleRef !== undefined) object.roleRef.apiGroup ??= 'rbac.authorization.k8s.io';
   for (const subject of object.subjects ?? []) {
-    subject.apiGroup ??= subject.kind === 'ServiceAccount' ? '' : 'rbac.authorization.k8s.io';
+    if (subject.kind !== 'ServiceAccount') subject.apiGroup ??= 'rbac.authorization.k8s.io';
   }
 }

@@ -164,5 +164,5 @@ export const methodNotAllowed = () =>
 
 export function unsupportedMediaType(contentType: string, accepted: readonly string[]): ApiError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
-  return new ApiError(415, 'UnsupportedMediaType', contentType === '' ? message : message, {});
+  return new ApiError(415, 'UnsupportedMediaType', `${message}, not ${JSON.stringify(contentType)}`);
 }

@@ -22,11 +22,10 @@ const anyName = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBindi
 
 /** What is wrong with an object that is to be stored; `before` is what it replaces. */
 export function validate(kind: Kind, object: KubeObject, before: KubeObject | undefined): FieldError[] {
-  return [
-    ...validateMetadata(kind, object, before),
-    ...(validators[kind.kind]?.(object) ?? []),
-    ...(before === undefined ? [] : (immutables[kind.kind]?.(object, before) ?? [])),
-  ];
+  const own = validators[kind.kind]?.(object) ?? [];
+  const fixed = before === undefined ? [] : (immutables[kind.kind]?.(object, before) ?? []);
+  const metadata = validateMetadata(kind, object, before);
+  return kind.kind === 'Secret' ? [...metadata, ...fixed, ...own] : [...metadata, ...own, ...fixed];
 }
 
 function validateMetadata(kind: Kind, object: KubeObject, before: KubeObject | undefined): FieldError[] {

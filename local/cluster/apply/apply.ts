@@ -4,7 +4,7 @@ import { apiVersionOf } from '../kinds.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
 import { schemaOf } from '../schema/schema.ts';
 import { declaredFields, ownable } from './field-set.ts';
-import { noFields, toFieldsV1, union } from './fields.ts';
+import { noFields, union } from './fields.ts';
 import {
   type Conflict,
   everything,
@@ -54,10 +54,17 @@ export function applyConfiguration(live: KubeObject, applied: Json, options: App
   const result = ownersAfterApply(live, pruned, schema, others);
   if (result.conflicts.length > 0 && !options.force) throw conflictError(result.conflicts);
 
-  const unchanged = mine !== undefined && sameJson(toFieldsV1(mine.fields), toFieldsV1(fields));
-  const time = unchanged && mine.time !== undefined ? mine.time : options.now;
-  const managedFields = toManagedFields([...result.owners, { ...writer, time, fields }]);
+  // Only an apply that changes the object moves the time; one that merely claims fields has the time it had, or none.
+  const time =
+    sameJson(contents(live), contents(pruned)) && live.metadata.uid !== '' ? mine?.time : options.now;
+  const entry = { ...writer, ...(time === undefined ? {} : { time }), fields };
+  const managedFields = toManagedFields([...result.owners, entry]);
   return { ...pruned, metadata: { ...pruned.metadata, managedFields } };
+}
+
+function contents(object: KubeObject): Json {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** The configuration without what this endpoint does not write: status, or everything but it. */

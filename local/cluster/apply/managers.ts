@@ -85,12 +85,16 @@ export function ownersAfterUpdate(
   const owners = ownersOf(after);
   const mine = owners.find((owner) => sameWriter(owner, writer));
   const others = owners.filter((owner) => owner !== mine);
-  const changed = !isEmpty(written) || !isEmpty(gone);
   const kept = others.map((owner) => without(owner, ownable(modified), gone));
   const fields = withoutBelow(union(mine?.fields ?? noFields(), written), gone);
   // A write through /scale carries no time, so that autoscaling back and forth does not change the object each time.
-  const time = writer.subresource === 'scale' ? {} : { time: changed ? now : (mine?.time ?? now) };
+  const time = writer.subresource === 'scale' ? {} : timeOf(mine, isEmpty(written) ? undefined : now);
   return [...kept, { ...writer, ...time, fields }];
+}
+
+function timeOf(owner: Owner | undefined, now: string | undefined): { readonly time?: string } {
+  const time = now ?? owner?.time;
+  return time === undefined ? {} : { time };
 }
 
 function without(owner: Owner, taken: Fields, gone: Fields): Owner {

@@ -71,3 +71,16 @@ function show(value: Json): string {
 function scalarKind(type: string, value: Json): string {
   return type === 'string' ? 'string' : `&value.valueUnstructured{Value:${value}}`;
 }
+
+/** A value without the fields that its schema does not know, as an API server stores what it was sent. */
+export function withoutUnknown(value: Json, schema: Schema): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (schema.type === 'list' && Array.isArray(value))
+    return value.map((item) => withoutUnknown(item, schema.items));
+  if (schema.type !== 'struct' && schema.type !== 'map') return value;
+  const known = Object.entries(value).flatMap(([name, field]) => {
+    const type = schema.type === 'map' ? schema.values : fieldSchema(schema.model, name);
+    return type === undefined ? [] : [[name, withoutUnknown(field, type)]];
+  });
+  return Object.fromEntries(known);
+}

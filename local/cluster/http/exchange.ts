@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse as parseYaml } from 'yaml';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { Json } from '../object.ts';
+import { readProtobuf } from './protobuf.ts';
 
 const largestBodyBytes = 3 * 1024 * 1024;
 
@@ -52,6 +53,10 @@ export class Exchange {
   }
 
   async readBody(): Promise<string> {
+    return (await this.readBytes()).toString('utf8');
+  }
+
+  private async readBytes(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of this.request as AsyncIterable<Buffer>) {
@@ -65,13 +70,17 @@ export class Exchange {
       }
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return Buffer.concat(chunks);
   }
 
   /** The body as an object; empty when there is none. */
   async readObject(): Promise<Json> {
-    if (this.contentType.includes('protobuf') || this.contentType.includes('cbor')) {
-      throw unsupportedMediaType(this.contentType, ['application/json', 'application/yaml']);
+    if (/protobuf|cbor/.test(this.contentType)) {
+      const bytes = await this.readBytes();
+      const object = bytes.length === 0 ? {} : readProtobuf(bytes);
+      if (object === undefined)
+        throw unsupportedMediaType(this.contentType, ['application/json', 'application/yaml']);
+      return object;
     }
     const text = await this.readBody();
     return text.trim() === '' ? {} : parseObject(text, this.contentType.includes('yaml'));

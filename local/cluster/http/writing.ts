@@ -1,4 +1,4 @@
-import { typeErrors } from '../apply/typed.ts';
+import { typeErrors, withoutUnknown } from '../apply/typed.ts';
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from '../errors.ts';
 import { apiVersionOf, type Kind } from '../kinds.ts';
 import type { Json } from '../object.ts';
@@ -126,8 +126,8 @@ async function readTyped(exchange: Exchange, kind: Kind): Promise<Json> {
   const body = await exchange.readObject();
   const typed = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...body };
   requireType(kind, typed);
-  checkFields(exchange, kind, typed);
-  return kind.group === 'events.k8s.io' ? fromEventsV1(typed) : typed;
+  const known = checkFields(exchange, kind, typed) ? typed : withoutUnknown(typed, schemaOf(kind.model));
+  return kind.group === 'events.k8s.io' ? fromEventsV1(known) : known;
 }
 
 function requireType(kind: Kind, body: Json): void {
@@ -141,8 +141,11 @@ function requireType(kind: Kind, body: Json): void {
   );
 }
 
-/** Unknown fields are a warning, or with `fieldValidation=Strict` a refusal; other type errors are always refused. */
-function checkFields(exchange: Exchange, kind: Kind, body: Json): void {
+/**
+ * Whether all fields are known. Unknown ones are a warning, or with `fieldValidation=Strict` a refusal; other type errors
+ * are always refused.
+ */
+function checkFields(exchange: Exchange, kind: Kind, body: Json): boolean {
   const errors = typeErrors(body, schemaOf(kind.model));
   const unknown = errors.filter((error) => error.endsWith('field not declared in schema'));
   const fields = unknown.map((error) => `unknown field "${error.split(':')[0]?.slice(1)}"`);
@@ -152,8 +155,9 @@ function checkFields(exchange: Exchange, kind: Kind, body: Json): void {
       `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: json: ${wrong[0]}`,
     );
   }
-  if (fields.length === 0) return;
+  if (fields.length === 0) return true;
   const mode = exchange.query.get('fieldValidation') ?? 'Warn';
   if (mode === 'Strict') throw badRequest(`strict decoding error: ${fields.join(', ')}`);
   if (mode === 'Warn') for (const field of fields) exchange.warn(field);
+  return false;
 }

@@ -7,12 +7,17 @@ import type { Library } from './types.ts';
 
 const packageName = '@ngrok/webernetes';
 /** Raised when the replacements below change, so that an older bundle is not taken for this one. */
-const bundleNumber = 1;
+const bundleNumber = 2;
 
 /** What of the library is unlike Kubernetes in a way that clients see, and what it is replaced with. */
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/metadata\.uid \?\?= generateUid\(\)/, 'metadata.uid ??= globalThis.crypto.randomUUID()'],
   [/registryPullQPS: 5,/, 'registryPullQPS: 0,'],
+  // Its garbage collector kills pods at once; Kubernetes' lets them have their grace.
+  [
+    /gracePeriodSeconds: 0,\s*propagationPolicy,\s*body: \{ \.\.\.body, gracePeriodSeconds: 0 \}/,
+    'propagationPolicy, body',
+  ],
 ];
 
 let loading: Promise<Library> | undefined;

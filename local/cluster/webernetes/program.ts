@@ -25,7 +25,10 @@ export class Program implements Image {
 
   async exec(context: ProcessContext): Promise<number> {
     // The first process is the container's own; later ones are commands of probes.
-    if (this.isStarted) return this.isReady ? 0 : 1;
+    if (this.isStarted) {
+      if (!this.isReady) context.writeStderr('not ready\n');
+      return this.isReady ? 0 : 1;
+    }
     this.isStarted = true;
     const { name, restartCount } = context.container;
     try {

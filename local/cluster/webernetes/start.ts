@@ -3,6 +3,7 @@ import type { Json } from '../object.ts';
 import type { Runtime, RuntimeOptions } from '../runtime.ts';
 import { loadWebernetes } from './library.ts';
 import { Program } from './program.ts';
+import { recordRevisions } from './revisions.ts';
 import { StoreState } from './state.ts';
 import type { ImageService, WebernetesCluster } from './types.ts';
 
@@ -26,8 +27,14 @@ export async function startWebernetes(options: RuntimeOptions): Promise<Runtime>
     node.status = { ...node.status, ...nodeStatus };
     node.metadata.labels = { 'kubernetes.io/hostname': node.metadata.name, 'kubernetes.io/os': 'linux' };
   }
+  const stopRevisions = recordRevisions(options.registry);
   await cluster.init();
-  return { stop: () => cluster.close() };
+  return {
+    async stop() {
+      stopRevisions();
+      await cluster.close();
+    },
+  };
 }
 
 const amounts = { cpu: '8', memory: '16Gi', pods: '250' };

@@ -52,6 +52,7 @@ export interface ProcessContext {
   sleep(milliseconds: number): Promise<void>;
   waitUntilKilled(): Promise<number>;
   exit(code: number): never;
+  writeStderr(text: string): void;
 }
 
 export interface KeyValue {

@@ -3,7 +3,7 @@ import { ownersAfterUpdate, toManagedFields } from '../apply/managers.ts';
 import { setDefaults } from '../defaults.ts';
 import { addReadinessProbes } from '../images/behavior.ts';
 import { apiVersionOf, type Kind } from '../kinds.ts';
-import { type Json, type KubeObject, sameJson } from '../object.ts';
+import { type Json, type KubeObject, kubeTime, sameJson } from '../object.ts';
 import { schemaOf } from '../schema/schema.ts';
 
 const timeFields = new Set([
@@ -38,11 +38,16 @@ export function normalize(
   now: string,
 ): KubeObject {
   const object: KubeObject = written;
+  // The endpoint slice controller writes whole objects and forgets who they are.
+  for (const field of ['creationTimestamp', 'uid', 'generateName']) {
+    if (before?.metadata[field] !== undefined) object.metadata[field] ??= before.metadata[field];
+  }
   for (const field of ['finalizers', 'annotations', 'ownerReferences']) {
     const value = object.metadata[field];
     if (value !== undefined && Object.keys(value).length === 0) delete object.metadata[field];
   }
   if (before === undefined && kind.kind === 'Pod') addReadinessProbes(object);
+  countGrace(object, before);
   setDefaults(kind.kind, object);
   statusFixes[kind.kind]?.(object);
   if (kind.counted) {
@@ -55,34 +60,39 @@ export function normalize(
   return kind.kind === 'Event' || kind.kind === 'Node' ? object : withOwners(kind, object, before, now);
 }
 
-function counted(object: KubeObject): Json {
-  const { metadata: _, status: __, ...rest } = object;
-  return rest;
+/** A deletion's time is when the grace will be over, not when it began. */
+function countGrace(object: KubeObject, before: KubeObject | undefined): void {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  if (deletionTimestamp === undefined || before?.metadata.deletionTimestamp !== undefined) return;
+  const end = Date.parse(deletionTimestamp) + (deletionGracePeriodSeconds ?? 0) * 1000;
+  object.metadata.deletionTimestamp = kubeTime(end);
 }
 
-/** Records the writer: the status apart from the rest, as real controllers write through two endpoints. */
+/** What makes a new generation; that a pod is given its node does not. */
+function counted(object: KubeObject): Json {
+  const { metadata: _, status: __, ...rest } = object;
+  if (object.kind !== 'Pod') return rest;
+  const { nodeName: ___, ...spec } = rest.spec;
+  return { ...rest, spec };
+}
+
+/** Records the writer. Controllers write a status, and annotations along with it, through the status endpoint. */
 function withOwners(kind: Kind, object: KubeObject, before: KubeObject | undefined, now: string): KubeObject {
-  const manager = kind.kind === 'Pod' && before !== undefined ? 'kubelet' : 'kube-controller-manager';
-  const writer = { manager, operation: 'Update', apiVersion: apiVersionOf(kind) } as const;
-  const schema = schemaOf(kind.model);
-  const hasStatus = kind.subresources.includes('status');
-  const main = hasStatus ? withStatus(object, before?.status) : object;
-  let owners = ownersAfterUpdate(before, main, schema, writer, now);
-  if (hasStatus) {
-    const managed = { ...object, metadata: { ...object.metadata, managedFields: toManagedFields(owners) } };
-    owners = ownersAfterUpdate(main, managed, schema, { ...writer, subresource: 'status' }, now);
-  }
+  const isStatus =
+    before !== undefined && kind.subresources.includes('status') && !sameJson(before.status, object.status);
+  const writer = {
+    manager: kind.kind === 'Pod' && isStatus ? 'kubelet' : 'kube-controller-manager',
+    operation: 'Update',
+    apiVersion: apiVersionOf(kind),
+    ...(isStatus ? { subresource: 'status' } : {}),
+  } as const;
+  const owners = ownersAfterUpdate(before, object, schemaOf(kind.model), writer, now);
   return { ...object, metadata: { ...object.metadata, managedFields: toManagedFields(owners) } };
 }
 
-function withStatus(object: KubeObject, status: Json): KubeObject {
-  const { status: _, ...rest } = object;
-  return (status === undefined ? rest : { ...rest, status }) as KubeObject;
-}
-
 const statusFixes: Readonly<Record<string, (object: KubeObject) => void>> = {
-  Deployment: (object) => dropZeros(object.status, []),
-  ReplicaSet: (object) => dropZeros(object.status, ['replicas']),
+  Deployment: (object) => dropZeros(object.status, ['terminatingReplicas']),
+  ReplicaSet: (object) => dropZeros(object.status, ['replicas', 'terminatingReplicas']),
   Pod: fixPodStatus,
 };
 
@@ -100,6 +110,9 @@ function fixPodStatus(pod: KubeObject): void {
   }
   for (const container of status.containerStatuses ?? []) {
     container.lastState ??= {};
+    for (const { terminated } of [container.state ?? {}, container.lastState]) {
+      if (terminated) terminated.reason ??= terminated.exitCode === 0 ? 'Completed' : 'Error';
+    }
     if (container.imageID) container.imageID = imageId(container.image);
   }
 }
