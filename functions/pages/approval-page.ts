@@ -33,6 +33,9 @@ export interface ApprovalView {
 /** How often a page that follows a running promotion loads again, seconds. */
 const refreshSeconds = 5;
 
+/** A decision binds to the request's plan: where another one has taken its place there is nothing to show or decide. */
+const showsWhatIsAsked = ({ plan, request }: ApprovalView): boolean => plan.digest === request.planDigest;
+
 function imagesPart({ images }: ChangeSummary): Html | false {
   const rows = images
     .slice(0, 30)
@@ -47,7 +50,10 @@ function imagesPart({ images }: ChangeSummary): Html | false {
   );
 }
 
-function changesPart({ plan, full, linkId, secret }: ApprovalView): Html {
+function changesPart(view: ApprovalView): Html {
+  const { plan, full, linkId, secret } = view;
+  if (!showsWhatIsAsked(view))
+    return html`<p>The plan that was asked for here was replaced by a later one.</p>`;
   const summary = summarise(plan.changes);
   const limits = full ? fullLimits : briefLimits;
   const all = html`<p><a href="${linkId}?k=${secret}&amp;all=1">Show every object and field</a></p>`;
@@ -71,7 +77,7 @@ export function approvalPage(view: ApprovalView): string {
     status === 'pending'
       ? html`<p>Nothing changes in ${environment} before somebody decides. Decide by <strong>${minuteText(request.expiresAt)}</strong>.</p>`
       : html`${requestEnding(status, request)}${promotionState(promotion)}`
-  }${changesPart(view)}${status === 'pending' && decisionForm(view)}`;
+  }${changesPart(view)}${status === 'pending' && showsWhatIsAsked(view) && decisionForm(view)}`;
   return layout({
     title: `${application} release ${release} to ${environment}`,
     main,

@@ -1,5 +1,6 @@
 import type { ApprovalRequest } from '#domain/approval.ts';
 import { approvalMail } from '#domain/approval-mail.ts';
+import { resultOf } from '#domain/approval-result.ts';
 import { PipelineInvalidError, RequestInvalidError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { codeHash, secretHash } from '#domain/link.ts';
@@ -16,7 +17,7 @@ import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { TaskTokens } from '#ports/task-tokens.ts';
-import { closeAndWake, requestId, wake } from './parts/requests.ts';
+import { closeAndWake, requestId } from './parts/requests.ts';
 
 export interface AwaitApprovalInput extends PromotionInput {
   readonly round: number;
@@ -55,7 +56,12 @@ export function awaitApproval(ports: AwaitApprovalPorts) {
       expiresAt: secondsAfter(openedAt, policy.expirySeconds),
       taskToken: input.taskToken,
     });
-    if (request.status !== 'pending') return wake(ports, request);
+    const ended = resultOf(request);
+    if (ended !== undefined) {
+      // A retried state: the ledger keeps the token that an ended request was asked with, this one is newer.
+      await ports.tokens.succeed(input.taskToken, ended);
+      return;
+    }
     await promotions.note(input, { stage: 'awaiting-approval', plan: input.plan });
     if (await yieldToNewer(ports, input, request)) return;
     const plan = await documents.get<Plan>(input.plan.document);
