@@ -1,5 +1,4 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ClusterUnavailableError, ConfigurationError, ThrottledError } from '#domain/errors.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -9,13 +8,11 @@ import type { Clusters } from '#ports/clusters.ts';
 import { createApiClient } from './api-client.ts';
 import { createKubernetesCluster } from './cluster.ts';
 import { createConnection, type KubeConfigSource } from './connection.ts';
-import { eksToken, type SigningCredentials } from './eks-token.ts';
+import { eksToken } from './eks-token.ts';
 
 const endpointCacheMilliseconds = 5 * 60_000;
 // A token lives 15 minutes; it is signed again well before (KUBERNETES.md K1).
 const tokenCacheMilliseconds = 10 * 60_000;
-
-type ClusterPolicy = Parameters<Clusters['of']>[0];
 
 export interface EksClustersSettings {
   /** The region of clusters whose policy names none. */
@@ -28,10 +25,10 @@ export function createEksClusters({ region, clock }: EksClustersSettings): Clust
   const clusters = new Map<string, Cluster>();
   return {
     async of(policy) {
-      const key = JSON.stringify([policy.name, policy.region ?? region, policy.roleArn]);
+      const key = JSON.stringify([policy.name, policy.region ?? region]);
       const known = clusters.get(key);
       if (known !== undefined) return known;
-      const source = createEksKubeConfigSource(policy, policy.region ?? region, clock);
+      const source = createEksKubeConfigSource(policy.name, policy.region ?? region, clock);
       // Asked once here, so that a cluster that does not exist is found out before anything else is done.
       await source.current();
       const cluster = createKubernetesCluster(
@@ -59,28 +56,26 @@ interface Endpoint {
 }
 
 /** Gives the KubeConfig of an EKS cluster, signing tokens and asking for the endpoint as they grow old. */
-export function createEksKubeConfigSource(
-  policy: ClusterPolicy,
-  region: string,
-  clock: Clock,
-): KubeConfigSource {
-  const credentials = credentialsFor(policy, region, clock);
-  const endpoint = cached(clock, endpointCacheMilliseconds, async () =>
-    describe(policy, region, await credentials()),
-  );
+export function createEksKubeConfigSource(name: string, region: string, clock: Clock): KubeConfigSource {
+  const client = new EKSClient({ region });
+  const endpoint = cached(clock, endpointCacheMilliseconds, () => describe(client, name, region));
   const token = cached(clock, tokenCacheMilliseconds, async () =>
     eksToken({
-      clusterName: policy.name,
+      clusterName: name,
       region,
-      credentials: await credentials(),
+      credentials: await client.config.credentials(),
       signingDate: new Date(clock.now()),
     }),
   );
-  const config = cached(clock, 0, async () =>
-    kubeConfig(policy.name, await endpoint.value(), await token.value()),
-  );
+  let made: { readonly of: readonly unknown[]; readonly config: KubeConfig } | undefined;
   return {
-    current: () => config.value(),
+    async current() {
+      const [reached, bearer] = await Promise.all([endpoint.value(), token.value()]);
+      if (made?.of[0] !== reached || made.of[1] !== bearer) {
+        made = { of: [reached, bearer], config: kubeConfig(name, reached, bearer) };
+      }
+      return made.config;
+    },
     forget() {
       token.forget();
       endpoint.forget();
@@ -97,79 +92,39 @@ function kubeConfig(name: string, { server, certificateAuthority }: Endpoint, to
   return config;
 }
 
-async function describe(
-  policy: ClusterPolicy,
-  region: string,
-  credentials: SigningCredentials,
-): Promise<Endpoint> {
-  const client = new EKSClient({ region, ...(policy.roleArn === undefined ? {} : { credentials }) });
-  const answer = await client
-    .send(new DescribeClusterCommand({ name: policy.name }))
-    .catch((error: unknown) => {
-      throw describeError(policy, region, error as Error);
-    });
+async function describe(client: EKSClient, name: string, region: string): Promise<Endpoint> {
+  const answer = await client.send(new DescribeClusterCommand({ name })).catch((error: unknown) => {
+    throw describeError(name, region, error as Error);
+  });
   const server = answer.cluster?.endpoint;
   const certificateAuthority = answer.cluster?.certificateAuthority?.data;
   if (server === undefined || certificateAuthority === undefined) {
     throw new ConfigurationError(
-      `EKS cluster '${policy.name}' in ${region}: has no endpoint (status '${answer.cluster?.status ?? 'unknown'}')`,
-      { cluster: policy.name, region },
+      `EKS cluster '${name}' in ${region}: has no endpoint (status '${answer.cluster?.status ?? 'unknown'}')`,
+      { cluster: name, region },
     );
   }
   return { server, certificateAuthority };
 }
 
-function describeError({ name }: ClusterPolicy, region: string, error: Error): Error {
+function describeError(name: string, region: string, error: Error): Error {
   const subject = `EKS cluster '${name}' in ${region}`;
   const facts = { cluster: name, region };
+  const options = { cause: error };
   if (error.name === 'ResourceNotFoundException') {
-    return new ConfigurationError(
-      `${subject}: does not exist; check the environment's cluster name and region`,
-      facts,
-      { cause: error },
-    );
+    const message = `${subject}: does not exist; check the environment's cluster name and region`;
+    return new ConfigurationError(message, facts, options);
   }
-  if (/AccessDenied/.test(error.name)) {
+  if (/AccessDenied|UnrecognizedClient|InvalidSignature|CredentialsProvider/.test(error.name)) {
     return new ConfigurationError(
       `${subject}: eks:DescribeCluster is not permitted: ${error.message}`,
       facts,
-      { cause: error },
+      options,
     );
   }
   if (/Throttl|TooManyRequests/.test(error.name))
-    return new ThrottledError(`${subject}: ${error.message}`, facts, { cause: error });
-  return new ClusterUnavailableError(`${subject}: cannot be described: ${error.message}`, facts, {
-    cause: error,
-  });
-}
-
-// Assumed credentials live an hour; they are asked for again with a quarter of an hour left (K6).
-const assumedCacheMilliseconds = 45 * 60_000;
-
-function credentialsFor(
-  { roleArn }: ClusterPolicy,
-  region: string,
-  clock: Clock,
-): () => Promise<SigningCredentials> {
-  if (roleArn === undefined) {
-    const client = new EKSClient({ region });
-    return () => client.config.credentials();
-  }
-  const assumed = cached(clock, assumedCacheMilliseconds, async (): Promise<SigningCredentials> => {
-    const answer = await new STSClient({ region }).send(
-      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'tidegate' }),
-    );
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = answer.Credentials ?? {};
-    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-  });
-  return () =>
-    assumed.value().catch((error: Error) => {
-      throw new ConfigurationError(
-        `role '${roleArn}': cannot be assumed: ${error.message}`,
-        { roleArn },
-        { cause: error },
-      );
-    });
+    return new ThrottledError(`${subject}: ${error.message}`, facts, options);
+  return new ClusterUnavailableError(`${subject}: cannot be described: ${error.message}`, facts, options);
 }
 
 interface Cached<Value> {

@@ -1,0 +1,151 @@
+import { canonicalJson } from '#domain/canonical-json.ts';
+import type { FenceRecord } from '#domain/fence.ts';
+import { findKindRule, type ObjectAddress } from '#domain/kinds.ts';
+import type { LiveMetadata, LiveObject } from '#domain/live-object.ts';
+import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import type { Deployment } from '#domain/workload.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { ApplyResult, Cluster, FenceAddress } from '#ports/cluster.ts';
+import { mergeApplied, type Ownership } from './field-ownership.ts';
+import { type ContainerBehaviour, createRollouts } from './rollouts.ts';
+
+interface Stored {
+  readonly object: LiveObject;
+  readonly owners: Ownership;
+}
+
+/** A cluster in this process, with hands on it for tests. */
+export interface MemoryCluster extends Cluster {
+  /** Applies as another manager (`hpa/scale`: of a subresource), taking fields by force. */
+  applyAs(manager: string, object: KubernetesObject): Promise<void>;
+  /** Every object that is there, in order of creation. */
+  objects(): readonly LiveObject[];
+}
+
+export interface MemoryClusterSettings {
+  readonly clock: Clock;
+  readonly namespaces?: readonly string[];
+  readonly behaviourOf?: (image: string) => ContainerBehaviour;
+}
+
+const fieldManager = 'tidegate';
+const lookAgainMilliseconds = 50;
+
+/** Objects with server-side apply, Deployments that roll by themselves; no pods, no network. */
+export function createMemoryCluster(settings: MemoryClusterSettings): MemoryCluster {
+  const { clock, namespaces = ['default'], behaviourOf = () => ({ kind: 'runs' }) as const } = settings;
+  const store = new Map<string, Stored>();
+  const fences = new Map<string, FenceRecord>();
+  const rollouts = createRollouts(behaviourOf);
+  let revision = 0;
+
+  const keyOf = (address: Parameters<typeof identityText>[0]): string => identityText(address);
+  const hasNamespace = (name: string): boolean => namespaces.includes(name) || store.has(`Namespace ${name}`);
+
+  function applyAs(
+    manager: string,
+    intent: KubernetesObject,
+    mode: 'write' | 'dry-run',
+    force: boolean,
+  ): ApplyResult {
+    const { namespace } = intent.metadata;
+    if (namespace !== undefined && !hasNamespace(namespace)) return { kind: 'namespace-missing', namespace };
+    const key = keyOf(identityOf(intent));
+    const existing = store.get(key);
+    const { apiVersion, kind, metadata } = intent;
+    const bare = { apiVersion, kind, metadata: bareMetadata(metadata.name, namespace) };
+    const result = mergeApplied(
+      existing?.object ?? bare,
+      existing?.owners ?? new Map(),
+      intent,
+      manager,
+      force,
+    );
+    if (result.kind === 'conflict') return result;
+    const isSame =
+      existing !== undefined && canonicalJson(existing.object) === canonicalJson(withDefaults(result.object));
+    const object = isSame ? existing.object : stamped(withDefaults(result.object), existing?.object, mode);
+    if (mode === 'write') store.set(key, { object, owners: result.owners });
+    if (mode === 'write' && kind === 'Deployment') rollouts.written(object as Deployment, clock.now());
+    return { kind: 'applied', object, warnings: [] };
+  }
+
+  function stamped(
+    object: KubernetesObject,
+    before: LiveObject | undefined,
+    mode: 'write' | 'dry-run',
+  ): LiveObject {
+    if (mode === 'write') revision += 1;
+    const specChanged = canonicalJson(before?.spec ?? null) !== canonicalJson(object.spec ?? null);
+    const generation = (before?.metadata.generation ?? 0) + (specChanged ? 1 : 0);
+    const metadata: LiveMetadata = {
+      ...object.metadata,
+      uid: before?.metadata.uid ?? `uid-${revision}`,
+      creationTimestamp: before?.metadata.creationTimestamp ?? new Date(clock.now()).toISOString(),
+      resourceVersion: String(revision),
+      generation,
+    };
+    const status = object.kind === 'Namespace' ? { phase: 'Active' } : object.status;
+    return { ...object, metadata, ...(status === undefined ? {} : { status }) } as LiveObject;
+  }
+
+  return {
+    async read(address: ObjectAddress) {
+      if (
+        address.kind === 'ServiceAccount' &&
+        address.name === 'default' &&
+        hasNamespace(address.namespace ?? '')
+      ) {
+        return {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'default', namespace: address.namespace ?? '' },
+        };
+      }
+      return structuredClone(store.get(keyOf(address))?.object);
+    },
+    apply: async (object, mode) => structuredClone(applyAs(fieldManager, object, mode, false)),
+    async applyAs(manager, object) {
+      applyAs(manager, object, 'write', true);
+    },
+    async remove(address, uid) {
+      const key = keyOf(address);
+      if (store.get(key)?.object.metadata.uid === uid) store.delete(key);
+    },
+    async watch(namespace) {
+      return {
+        evidence: () => rollouts.evidence(present(store), namespace, clock.now()),
+        next: (milliseconds) => clock.sleep(Math.min(milliseconds, lookAgainMilliseconds)),
+        close() {},
+      };
+    },
+    log: async ({ pod, previous }) => rollouts.log(pod, previous),
+    readFence: async (address) => fences.get(fenceKey(address)),
+    async writeFence(address, { fence, holder }, version) {
+      const key = fenceKey(address);
+      if (fences.get(key)?.version !== version) return false;
+      revision += 1;
+      fences.set(key, { fence, holder, version: String(revision) });
+      return true;
+    },
+    objects: () => present(store),
+  };
+}
+
+function bareMetadata(name: string, namespace: string | undefined): KubernetesObject['metadata'] {
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+/** The one default that rollouts depend on: a Deployment has one replica unless it says otherwise. */
+function withDefaults(object: KubernetesObject): KubernetesObject {
+  if (findKindRule(identityOf(object))?.hasPodTemplate !== true) return object;
+  return { ...object, spec: { replicas: 1, ...(object.spec as object) } };
+}
+
+function present(store: ReadonlyMap<string, Stored>): readonly LiveObject[] {
+  return [...store.values()].map(({ object }) => object);
+}
+
+function fenceKey({ namespace, application }: FenceAddress): string {
+  return `${namespace}/${application}`;
+}

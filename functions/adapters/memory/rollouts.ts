@@ -1,0 +1,233 @@
+import { canonicalDigest } from '#domain/canonical-json.ts';
+import type { Condition, LiveObject } from '#domain/live-object.ts';
+import {
+  type ClusterEvent,
+  type ContainerStatus,
+  type Deployment,
+  type EndpointSlice,
+  type Pod,
+  type ReplicaSet,
+  type RolloutEvidence,
+  type Service,
+  selects,
+} from '#domain/workload.ts';
+
+/** What a container of some image does: it runs, ends with an exit code again and again, or never becomes ready. */
+export type ContainerBehaviour =
+  | { readonly kind: 'runs' }
+  | { readonly kind: 'crashes'; readonly exitCode: number; readonly log: string }
+  | { readonly kind: 'never-ready' };
+
+/** One revision of a Deployment, since a moment. */
+interface Revision {
+  readonly revision: number;
+  readonly hash: string;
+  readonly begunAt: number;
+}
+
+export interface Rollouts {
+  /** Notes a Deployment as it was written: a new template begins a new revision. */
+  written(deployment: Deployment, now: number): void;
+  /** What the controllers and kubelets of this cluster show at `now`. */
+  evidence(objects: readonly LiveObject[], namespace: string, now: number): RolloutEvidence;
+  log(pod: string, previous: boolean): string | undefined;
+}
+
+const readyAfterMilliseconds = 300;
+const crashesAtMilliseconds = [200, 400] as const;
+
+/** Rollouts without pods: everything follows from when a revision began and from what its image does. */
+export function createRollouts(behaviourOf: (image: string) => ContainerBehaviour): Rollouts {
+  const revisions = new Map<string, Revision[]>();
+  const logs = new Map<string, string>();
+
+  function current(deployment: Deployment): Revision {
+    return revisions.get(deployment.metadata.uid ?? '')?.at(-1) ?? { revision: 0, hash: '', begunAt: 0 };
+  }
+
+  return {
+    written(deployment, now) {
+      const uid = deployment.metadata.uid ?? '';
+      const known = revisions.get(uid) ?? [];
+      const hash = canonicalDigest(deployment.spec.template).slice(7, 17);
+      if (known.at(-1)?.hash !== hash) known.push({ revision: known.length + 1, hash, begunAt: now });
+      revisions.set(uid, known);
+    },
+    evidence(objects, namespace, now) {
+      const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
+      const rollouts = here
+        .filter(({ kind }) => kind === 'Deployment')
+        .map((object) => showRollout(object as Deployment, current(object as Deployment), behaviourOf, now));
+      for (const { pods, behaviour } of rollouts) {
+        if (behaviour.kind === 'crashes') for (const pod of pods) logs.set(pod.metadata.name, behaviour.log);
+      }
+      const pods = rollouts.flatMap((rollout) => rollout.pods);
+      const services = here.filter(({ kind }) => kind === 'Service') as Service[];
+      return {
+        deployments: rollouts.map(({ deployment }) => deployment),
+        replicaSets: rollouts.map(({ replicaSet }) => replicaSet),
+        pods,
+        events: rollouts.flatMap(({ events }) => events),
+        services,
+        endpointSlices: services.map((service) => endpointsOf(service, pods)),
+      };
+    },
+    log: (pod, previous) => (previous ? logs.get(pod) : undefined),
+  };
+}
+
+interface ShownRollout {
+  readonly deployment: Deployment;
+  readonly replicaSet: ReplicaSet;
+  readonly pods: readonly Pod[];
+  readonly events: readonly ClusterEvent[];
+  readonly behaviour: ContainerBehaviour;
+}
+
+function showRollout(
+  deployment: Deployment,
+  { revision, hash, begunAt }: Revision,
+  behaviourOf: (image: string) => ContainerBehaviour,
+  now: number,
+): ShownRollout {
+  const { replicas = 1, template } = deployment.spec;
+  const behaviour = behaviourOf(template.spec.containers[0]?.image ?? '');
+  const elapsed = now - begunAt;
+  const isReady = behaviour.kind === 'runs' && elapsed >= readyAfterMilliseconds;
+  const name = `${deployment.metadata.name}-${hash}`;
+  const { namespace = 'default' } = deployment.metadata;
+  const annotations = { 'deployment.kubernetes.io/revision': String(revision) };
+  const replicaSet = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name,
+      namespace,
+      uid: `rs-${name}`,
+      annotations,
+      ownerReferences: [owner('Deployment', deployment)],
+    },
+    spec: { replicas, template },
+  } as ReplicaSet;
+  const pods = Array.from({ length: replicas }, (_, index) =>
+    podOf(replicaSet, index, behaviour, begunAt, elapsed, isReady),
+  );
+  const ready = isReady ? replicas : 0;
+  const shown = {
+    ...deployment,
+    metadata: { ...deployment.metadata, annotations: { ...deployment.metadata.annotations, ...annotations } },
+    status: {
+      observedGeneration: deployment.metadata.generation ?? 1,
+      replicas,
+      updatedReplicas: replicas,
+      readyReplicas: ready,
+      availableReplicas: ready,
+      conditions: conditionsOf(isReady, begunAt),
+    },
+  } as Deployment;
+  const events =
+    elapsed >= crashesAtMilliseconds[1] && behaviour.kind === 'crashes'
+      ? pods.map((pod) => backOff(pod, begunAt))
+      : [];
+  return { deployment: shown, replicaSet, pods, events, behaviour };
+}
+
+function conditionsOf(isReady: boolean, begunAt: number): readonly Condition[] {
+  const lastUpdateTime = new Date(begunAt).toISOString();
+  return [
+    { type: 'Available', status: isReady ? 'True' : 'False' },
+    {
+      type: 'Progressing',
+      status: 'True',
+      reason: isReady ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
+      lastUpdateTime,
+    },
+  ];
+}
+
+function owner(kind: string, { metadata }: LiveObject) {
+  return { apiVersion: 'apps/v1', kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
+}
+
+function podOf(
+  replicaSet: ReplicaSet,
+  index: number,
+  behaviour: ContainerBehaviour,
+  begunAt: number,
+  elapsed: number,
+  isReady: boolean,
+): Pod {
+  const template = replicaSet.spec.template;
+  const name = `${replicaSet.metadata.name}-${index}`;
+  const containers = template?.spec.containers ?? [];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: replicaSet.metadata.namespace ?? 'default',
+      uid: `pod-${name}`,
+      ...(template?.metadata?.labels === undefined ? {} : { labels: template.metadata.labels }),
+      creationTimestamp: new Date(begunAt).toISOString(),
+      ownerReferences: [owner('ReplicaSet', replicaSet)],
+    },
+    spec: template?.spec ?? { containers: [] },
+    status: {
+      phase: 'Running',
+      startTime: new Date(begunAt).toISOString(),
+      containerStatuses: containers.map((container) =>
+        statusOf(container.name, behaviour, begunAt, elapsed, isReady),
+      ),
+    },
+  } as Pod;
+}
+
+function statusOf(
+  name: string,
+  behaviour: ContainerBehaviour,
+  begunAt: number,
+  elapsed: number,
+  isReady: boolean,
+): ContainerStatus {
+  if (behaviour.kind !== 'crashes' || elapsed < crashesAtMilliseconds[0]) {
+    return { name, ready: isReady, restartCount: 0, state: { running: {} } };
+  }
+  const finishedAt = new Date(begunAt + crashesAtMilliseconds[0]).toISOString();
+  const terminated = { exitCode: behaviour.exitCode, reason: 'Error', finishedAt };
+  return elapsed < crashesAtMilliseconds[1]
+    ? { name, ready: false, restartCount: 0, state: { terminated } }
+    : {
+        name,
+        ready: false,
+        restartCount: 1,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated },
+      };
+}
+
+function backOff(pod: Pod, begunAt: number): ClusterEvent {
+  const { name, namespace = 'default', uid = '' } = pod.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.backoff`, namespace },
+    reason: 'BackOff',
+    message: 'Back-off restarting failed container',
+    count: 1,
+    lastTimestamp: new Date(begunAt + crashesAtMilliseconds[1]).toISOString(),
+    involvedObject: { kind: 'Pod', name, uid },
+  };
+}
+
+function endpointsOf(service: Service, pods: readonly Pod[]): EndpointSlice {
+  const behind = pods.filter((pod) => selects(service.spec.selector ?? {}, pod.metadata.labels));
+  const { name, namespace = 'default' } = service.metadata;
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `${name}-1`, namespace, labels: { 'kubernetes.io/service-name': name } },
+    endpoints: behind.map(({ status }) => ({
+      conditions: { ready: status?.containerStatuses?.every(({ ready }) => ready === true) ?? false },
+    })),
+  };
+}

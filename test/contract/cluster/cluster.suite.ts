@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressOf } from '#domain/kinds.ts';
+import type { KubernetesObject } from '#domain/manifest.ts';
+import type { Cluster } from '#ports/cluster.ts';
+
+/** A cluster to hold to the contract, and hands on it from outside. */
+export interface ClusterUnderTest {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  /** Applies as another manager, by force; `hpa/scale` writes the scale subresource. */
+  applyAs(manager: string, object: KubernetesObject): Promise<void>;
+  /** An image whose containers run, and one whose containers exit with code 1 after printing `lastWords`. */
+  readonly images: { readonly runs: string; readonly crashes: string; readonly lastWords: string };
+  stop(): Promise<void>;
+}
+
+/** What every `Cluster` does alike. */
+export function describeCluster(name: string, start: () => Promise<ClusterUnderTest>): void {
+  describe(`Cluster: ${name}`, () => {
+    let subject: ClusterUnderTest;
+    beforeAll(async () => {
+      subject = await start();
+    });
+    afterAll(() => subject?.stop());
+
+    const configMap = (objectName: string, data: Record<string, string>): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: objectName, namespace: subject.namespace },
+      data,
+    });
+    const deployment = (objectName: string, image: string, replicas = 2): KubernetesObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: objectName, namespace: subject.namespace },
+      spec: {
+        replicas,
+        selector: { matchLabels: { app: objectName } },
+        template: {
+          metadata: { labels: { app: objectName } },
+          spec: { containers: [{ name: 'main', image }] },
+        },
+      },
+    });
+    const applied = async (object: KubernetesObject, mode: 'write' | 'dry-run' = 'write') => {
+      const result = await subject.cluster.apply(object, mode);
+      if (result.kind !== 'applied') throw new Error(`expected 'applied', got ${JSON.stringify(result)}`);
+      return result.object;
+    };
+
+    it('creates what is not there and reads it back', async () => {
+      const object = configMap('created', { a: '1' });
+      expect(await subject.cluster.read(addressOf(object))).toBeUndefined();
+      const { metadata } = await applied(object);
+      const live = await subject.cluster.read(addressOf(object));
+      expect(live).toMatchObject({ data: { a: '1' }, metadata: { uid: metadata.uid } });
+      expect(metadata.uid).toBeTypeOf('string');
+    });
+
+    it('changes nothing when the same is applied again', async () => {
+      const object = configMap('same', { a: '1' });
+      const first = await applied(object);
+      const second = await applied(object);
+      expect(second.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+    });
+
+    it('removes a field that is declared no more', async () => {
+      await applied(configMap('shrinks', { a: '1', b: '2' }));
+      expect((await applied(configMap('shrinks', { a: '1' }))).data).toEqual({ a: '1' });
+    });
+
+    it('writes nothing in a dry run, but answers what would be', async () => {
+      const object = configMap('dry', { a: '1' });
+      expect(await applied(object, 'dry-run')).toMatchObject({ data: { a: '1' } });
+      expect(await subject.cluster.read(addressOf(object))).toBeUndefined();
+    });
+
+    it('names field and manager when somebody else owns what is declared', async () => {
+      const object = configMap('contested', { a: '1' });
+      await applied(object);
+      await subject.applyAs('kubectl-edit', configMap('contested', { a: '2' }));
+      expect(await subject.cluster.apply(object, 'write')).toEqual({
+        kind: 'conflict',
+        conflicts: [{ field: '.data.a', manager: 'kubectl-edit' }],
+      });
+      expect(await subject.cluster.read(addressOf(object))).toMatchObject({ data: { a: '2' } });
+    });
+
+    it('says that a namespace is missing', async () => {
+      const object = { ...configMap('nowhere', {}), metadata: { name: 'nowhere', namespace: 'not-there' } };
+      expect(await subject.cluster.apply(object, 'dry-run')).toEqual({
+        kind: 'namespace-missing',
+        namespace: 'not-there',
+      });
+    });
+
+    it('deletes only the object of that uid', async () => {
+      const object = configMap('deleted', { a: '1' });
+      const { metadata } = await applied(object);
+      await subject.cluster.remove(addressOf(object), '00000000-0000-0000-0000-000000000000');
+      expect(await subject.cluster.read(addressOf(object))).toBeDefined();
+      await subject.cluster.remove(addressOf(object), metadata.uid ?? '');
+      expect(await subject.cluster.read(addressOf(object))).toBeUndefined();
+      await subject.cluster.remove(addressOf(object), metadata.uid ?? '');
+    });
+
+    it('lets one of two writers have the fence', async () => {
+      const address = { namespace: subject.namespace, application: 'shop' };
+      expect(await subject.cluster.readFence(address)).toBeUndefined();
+      expect(
+        await subject.cluster.writeFence(address, { fence: 1, holder: 'shop-1-staging-1' }, undefined),
+      ).toBe(true);
+      expect(await subject.cluster.writeFence(address, { fence: 2, holder: 'late' }, 'stale')).toBe(false);
+      const standing = await subject.cluster.readFence(address);
+      expect(standing).toMatchObject({ fence: 1, holder: 'shop-1-staging-1' });
+      const writes = await Promise.all(
+        ['a', 'b'].map((holder) =>
+          subject.cluster.writeFence(address, { fence: 2, holder }, standing?.version),
+        ),
+      );
+      expect(writes.toSorted()).toEqual([false, true]);
+      expect(await subject.cluster.readFence(address)).toMatchObject({ fence: 2 });
+    });
+
+    const settle = async (seen: (watch: Awaited<ReturnType<Cluster['watch']>>) => boolean) => {
+      const watch = await subject.cluster.watch(subject.namespace);
+      try {
+        const deadline = Date.now() + 10_000;
+        while (!seen(watch)) {
+          if (Date.now() > deadline) throw new Error(`not seen: ${JSON.stringify(watch.evidence())}`);
+          await watch.next(500);
+        }
+        return watch.evidence();
+      } finally {
+        watch.close();
+      }
+    };
+
+    it('shows a Deployment roll out', async () => {
+      await applied(deployment('rolls', subject.images.runs));
+      const evidence = await settle((watch) =>
+        watch
+          .evidence()
+          .deployments.some(
+            ({ metadata, status }) => metadata.name === 'rolls' && status?.availableReplicas === 2,
+          ),
+      );
+      const rolled = evidence.deployments.find(({ metadata }) => metadata.name === 'rolls');
+      const replicaSet = evidence.replicaSets.find(({ metadata }) =>
+        metadata.ownerReferences?.some(({ uid }) => uid === rolled?.metadata.uid),
+      );
+      const pods = evidence.pods.filter(({ metadata }) =>
+        metadata.ownerReferences?.some(({ uid }) => uid === replicaSet?.metadata.uid),
+      );
+      expect(pods).toHaveLength(2);
+      const revision = 'deployment.kubernetes.io/revision';
+      expect(replicaSet?.metadata.annotations?.[revision]).toBe(rolled?.metadata.annotations?.[revision]);
+    });
+
+    it('shows a container that crashes, with its log', async () => {
+      await applied(deployment('crashes', subject.images.crashes, 1));
+      const crashed = (watch: Awaited<ReturnType<Cluster['watch']>>) =>
+        watch
+          .evidence()
+          .pods.find(
+            ({ metadata, status }) =>
+              metadata.name.startsWith('crashes-') &&
+              status?.containerStatuses?.some(({ lastState }) => lastState?.terminated?.exitCode === 1),
+          );
+      const evidence = await settle((watch) => crashed(watch) !== undefined);
+      const pod = evidence.pods.find(({ metadata }) => metadata.name.startsWith('crashes-'));
+      const request = {
+        namespace: subject.namespace,
+        pod: pod?.metadata.name ?? '',
+        container: 'main',
+        tailLines: 5,
+      };
+      const logs = await Promise.all(
+        [true, false].map((previous) => subject.cluster.log({ ...request, previous })),
+      );
+      expect(logs.join('\n')).toContain(subject.images.lastWords);
+    });
+
+    it('answers that there is no log of a pod that is not there', async () => {
+      const request = {
+        namespace: subject.namespace,
+        pod: 'none',
+        container: 'main',
+        previous: true,
+        tailLines: 5,
+      };
+      expect(await subject.cluster.log(request)).toBeUndefined();
+    });
+
+    it('leaves replicas that a scaler owns to the scaler', async () => {
+      const object = deployment('scaled', subject.images.runs, 1);
+      await applied(object);
+      await subject.applyAs('hpa/scale', deployment('scaled', subject.images.runs, 3));
+      const result = await subject.cluster.apply(object, 'dry-run');
+      expect(result).toEqual({
+        kind: 'conflict',
+        conflicts: [{ field: '.spec.replicas', manager: 'hpa', subresource: 'scale' }],
+      });
+      const { replicas: _, ...spec } = object.spec as Record<string, unknown>;
+      expect((await applied({ ...object, spec })).spec).toMatchObject({ replicas: 3 });
+    });
+  });
+}
