@@ -27,6 +27,7 @@ async function bundle(entry: string, file: string): Promise<Built> {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    mainFields: ['module', 'main'],
     metafile: true,
   });
   const inputs = Object.keys((metafile as Metafile).inputs);

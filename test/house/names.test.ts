@@ -28,7 +28,7 @@ describe('one name everywhere', () => {
       new RegExp(String.raw`taskHandler\(\s*'${name}'`),
     );
     const { Metadata, Properties } = template.Resources[`${name}Function`] ?? {};
-    expect(Metadata?.BuildProperties?.EntryPoints).toEqual([`functions/handlers/${file}.ts`]);
+    expect(Metadata?.BuildProperties?.EntryPoints).toEqual([`handlers/${file}.ts`]);
     expect(Properties?.Handler).toBe(`${file}.handler`);
   });
 
