@@ -8,8 +8,10 @@ import { senderFor, type TargetSender } from './events/delivery.ts';
 import { createEventBridge } from './events/event-bridge.ts';
 import type { AwsService } from './http/service.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
+import { createMailbox } from './mailbox/mailbox.ts';
 import { provisionParameter, provisionTable, provisionTopic } from './provision.ts';
 import { createS3 } from './s3/create-s3.ts';
+import { createSns } from './sns/create-sns.ts';
 import { createSqs } from './sqs/create-sqs.ts';
 import { createSsm } from './ssm/create-ssm.ts';
 import { createStates } from './states/states.ts';
@@ -72,6 +74,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   }
   const dynamodb = createDynamoDb({ clock });
   const ssm = createSsm({ clock });
+  const sns = createSns({
+    mailbox: createMailbox({ folder: join(options.stateFolder, 'mailbox'), clock }),
+    endpoint: () => options.endpoint,
+    clock,
+  });
   const s3 = createS3({
     bus: eventBridge.bus,
     clock,
@@ -85,12 +92,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   await Promise.all([
     ...application.tables.map((table) => provisionTable(dynamodb, table)),
+    ...application.topics.map((topic) => provisionTopic(sns, topic)),
     ...application.ssmParameters.map((parameter) => provisionParameter(ssm, parameter)),
   ]);
   const all: readonly AwsService[] = [
     s3,
     dynamodb,
     ssm,
+    sns,
     sts,
     statesService(states),
     createEks({ clusters: options.eksClusters }),
@@ -109,5 +118,3 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     },
   };
 }
-void join;
-void provisionTopic;

@@ -1,0 +1,103 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFunctions } from '../../../local/build/build.ts';
+import { entryPoints, esbuildOptions } from '../../../local/build/esbuild-options.ts';
+import type { FunctionModel } from '../../../local/template/application.ts';
+import { readApplication } from '../../../local/template/read.ts';
+
+const source = fileURLToPath(new URL('../../fixtures/local-app', import.meta.url));
+// Inside the checkout, so that the functions' packages are found.
+const folder = mkdtempSync(fileURLToPath(new URL('../../fixtures/built-', import.meta.url)));
+const output = mkdtempSync(join(tmpdir(), 'build-'));
+let functions: readonly FunctionModel[];
+
+beforeAll(() => {
+  cpSync(source, folder, { recursive: true });
+  functions = readApplication({ templateFile: join(folder, 'template.yaml'), stackName: 'notes' }).functions;
+});
+afterAll(() => {
+  for (const path of [folder, output]) rmSync(path, { recursive: true, force: true });
+});
+
+const built = (name: string, file: string): string => readFileSync(join(output, name, file), 'utf8');
+
+describe('a build', () => {
+  it('makes the bytes of separate builds', async () => {
+    const artifacts = await buildFunctions(functions, output);
+    expect(artifacts.get('ShowNote')).toBe(join(output, 'ShowNote'));
+    const together = built('ShowNote', 'show-note.js');
+    const alone = join(output, 'alone');
+    await buildFunctions(functions.slice(1), alone);
+    expect(readFileSync(join(alone, 'ShowNote', 'show-note.js'), 'utf8')).toBe(together);
+  });
+  it('is not repeated while nothing changes, even when dates do', async () => {
+    const file = join(output, 'ShowNote', 'show-note.js');
+    const before = statSync(file).mtimeMs;
+    utimesSync(join(folder, 'functions', 'show-note.ts'), new Date(), new Date());
+    const started = performance.now();
+    await buildFunctions(functions, output);
+    expect(performance.now() - started).toBeLessThan(200);
+    expect(statSync(file).mtimeMs).toBe(before);
+  });
+  it('is repeated when an input changes', async () => {
+    const file = join(folder, 'functions', 'show-note.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace("'/echo'", "'/changed'"));
+    await buildFunctions(functions, output);
+    expect(built('ShowNote', 'show-note.js')).toContain('/changed');
+  });
+  it('names the functions and the place of an error', async () => {
+    writeFileSync(
+      join(folder, 'functions', 'show-note.ts'),
+      "import { x } from './absent.ts';\nexport const handler = x;",
+    );
+    await expect(buildFunctions(functions, output)).rejects.toThrow(/"ShowNote"[\s\S]*absent\.ts/);
+  });
+});
+
+describe('build properties', () => {
+  it('become the esbuild flags of their names, over the defaults of SAM', () => {
+    expect(
+      esbuildOptions({
+        Target: 'node24',
+        Minify: 'false',
+        Sourcemap: 'external',
+        External: ['@aws-sdk/*'],
+        Loader: ['.html=text'],
+        MainFields: 'module,main',
+        Define: ['A=1'],
+      }),
+    ).toEqual({
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: ['node24'],
+      minify: false,
+      sourcemap: 'external',
+      external: ['@aws-sdk/*'],
+      loader: { '.html': 'text' },
+      mainFields: ['module', 'main'],
+      define: { A: '1' },
+    });
+  });
+  it('are refused when esbuild has no such flag, or the value has the wrong shape', () => {
+    expect(() => esbuildOptions({ Targt: 'es2020' })).toThrow('Build property "Targt"');
+    expect(() => esbuildOptions({ Minify: 'perhaps' })).toThrow('expected true or false, not "perhaps"');
+    expect(() => esbuildOptions({ Loader: ['html'] })).toThrow('items like "key=value"');
+  });
+  it.each([
+    [['a/one.ts'], ['one']],
+    [
+      ['a/one.ts', 'a/b/two.mts'],
+      ['one', 'b/two'],
+    ],
+    [
+      ['a/one.ts', 'c/one.ts'],
+      ['a/one', 'c/one'],
+    ],
+  ])('entry points %j are built to %j', (given, expected) => {
+    expect(entryPoints({ EntryPoints: given }, '/code').map(({ output: path }) => path)).toEqual(expected);
+  });
+});
