@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -63,7 +64,12 @@ export function createBodyStore(folder: string): BodyStore {
         ...(sha256 ? { sha256: sha256.digest('hex') } : {}),
       };
     },
-    read: (segments, start, end) => Readable.from(readSegments(segments, start, end), { objectMode: false }),
+    read(segments, start, end) {
+      const [only] = segments;
+      if (start > end) return Readable.from([]);
+      if (only && segments.length === 1) return createReadStream(only.file, { start, end });
+      return Readable.from(readSegments(segments, start, end), { objectMode: false });
+    },
     async share(segments) {
       return Promise.all(
         segments.map(async (segment) => {
@@ -91,6 +97,6 @@ async function* readSegments(
     offset += segment.size;
     if (from > to) continue;
     const handle = await open(segment.file, 'r');
-    yield* handle.createReadStream({ start: from, end: to, highWaterMark: 256 * 1024 });
+    yield* handle.createReadStream({ start: from, end: to });
   }
 }

@@ -153,5 +153,10 @@ export class Bucket {
 
 const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
 
+const surrogate = /[\ud800-\udfff]/;
+
 /** S3 lists keys in the order of their UTF-8 bytes, which JavaScript's own order is not beyond the BMP. */
-export const byUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export function byUtf8(a: string, b: string): number {
+  if (surrogate.test(a) || surrogate.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
+}

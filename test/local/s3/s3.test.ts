@@ -242,6 +242,47 @@ describe('objects', () => {
   });
 });
 
+describe('an aws-chunked body', () => {
+  const send = async (body: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${server.endpoint}/${Bucket}/chunked`, {
+      method: 'PUT',
+      body,
+      headers: {
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'content-encoding': 'aws-chunked,gzip',
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+        ...headers,
+      },
+    });
+    return [response.status, /<Code>(.*?)</.exec(await response.text())?.[1]];
+  };
+
+  it.each<[string, string, [number, string | undefined]]>([
+    [
+      'whole',
+      '2\r\nhe\r\n3;chunk-signature=x\r\nllo\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n',
+      [200, undefined],
+    ],
+    ['without the last empty line', '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n', [200, undefined]],
+    ['with a wrong trailer', '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n', [400, 'BadDigest']],
+    ['without its trailer', '5\r\nhello\r\n0\r\n\r\n', [400, 'InvalidRequest']],
+    ['cut off in a chunk', '5\r\nhel', [400, 'IncompleteBody']],
+    ['cut off before the last chunk', '5\r\nhello\r\n', [400, 'IncompleteBody']],
+    ['with a size that is no number', 'zz\r\nhello\r\n0\r\n\r\n', [400, 'IncompleteBody']],
+    ['with a chunk longer than its size', '4\r\nhello\r\n0\r\n\r\n', [400, 'IncompleteBody']],
+  ])('%s', async (_, body, expected) => {
+    expect(await send(body)).toEqual(expected);
+    expect(await statusOf(head('other'))).toBe(404);
+    if (expected[0] !== 200) return expect(await statusOf(head('chunked'))).toBe(404);
+    expect(await head('chunked')).toMatchObject({ ContentLength: 5, ContentEncoding: 'gzip' });
+  });
+
+  it('must have the length that was announced', async () => {
+    const body = '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n';
+    expect(await send(body, { 'x-amz-decoded-content-length': '6' })).toEqual([400, 'IncompleteBody']);
+  });
+});
+
 describe('versions', () => {
   it('are all kept, and named by opaque ids', async () => {
     const first = await put('k', 'one');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as sns from '@aws-sdk/client-sns';
 import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMailbox, listMails, type Mailbox, readMail } from '../../../local/mailbox/mailbox.ts';
+import { createMailbox, type Mailbox } from '../../../local/mailbox/mailbox.ts';
+import { listMails, readMail } from '../../../local/mailbox/read-mails.ts';
 import { createSns } from '../../../local/sns/create-sns.ts';
 import { clientOptions, errorOf, type Loopback, serveOnLoopback } from '../s3/loopback.ts';
 
