@@ -59,3 +59,8 @@ export function parseImage(image: string): ImageReference | undefined {
     ...(digest === undefined ? {} : { digest }),
   };
 }
+
+/** An image name for messages: what stands before an @ that begins no digest could be a password. */
+export function shownImage(image: string): string {
+  return image.replace(/^.*@(?!sha256:)/, '***@');
+}

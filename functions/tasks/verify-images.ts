@@ -1,7 +1,7 @@
 import type { ReleaseContent } from '#domain/content.ts';
 import { PolicyViolationError } from '#domain/errors.ts';
 import { type ImageUse, imagesOf, pinnedImage, withImages } from '#domain/image-pinning.ts';
-import { parseImage } from '#domain/image-reference.ts';
+import { parseImage, shownImage } from '#domain/image-reference.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { ReleaseId } from '#domain/release.ts';
 import { problemsText } from '#domain/yaml-problem.ts';
@@ -25,7 +25,7 @@ const imagesAtOnce = 8;
 type Pinning = { readonly pinned: string } | { readonly refused: string };
 
 async function pin({ image, where }: ImageUse, registry: ImageRegistry): Promise<Pinning> {
-  const subject = `image '${image}' in ${where}`;
+  const subject = `image '${shownImage(image)}' in ${where}`;
   const parsed = parseImage(image);
   if (image === '') return { refused: `${where} names no image; name one by digest` };
   if (parsed === undefined) {

@@ -1,5 +1,5 @@
 import { PolicyViolationError } from '#domain/errors.ts';
-import { type ImageReference, isDigest, parseImage } from '#domain/image-reference.ts';
+import { type ImageReference, isDigest, parseImage, shownImage } from '#domain/image-reference.ts';
 import type { ImageRegistry } from '#ports/image-registry.ts';
 
 export interface ImageRegistrySettings {
@@ -146,9 +146,10 @@ export function createImageRegistry({
         return parsed.digest ?? (await digestOf(parsed, timeoutMilliseconds));
       } catch (error) {
         if (!(error instanceof Unresolvable)) throw error;
+        const shown = shownImage(image);
         throw new PolicyViolationError(
-          `image '${image}' can't be resolved: ${error.message}; name it by digest: ${parsed?.name ?? image}@sha256:…`,
-          { image, reason: error.message },
+          `image '${shown}' can't be resolved: ${error.message}; name it by digest: ${parsed?.name ?? shown}@sha256:…`,
+          { image: shown, reason: error.message },
           { cause: error },
         );
       }
