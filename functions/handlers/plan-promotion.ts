@@ -1,6 +1,5 @@
 import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
-import { systemClock } from '#runtime/clock.ts';
 import { taskHandler } from '#runtime/handler.ts';
 import { planPromotion } from '#tasks/plan-promotion.ts';
 import { clusters } from './parts/clusters.ts';
@@ -16,6 +15,5 @@ export const handler = taskHandler(
     pipelines,
     clusters,
     documents,
-    clock: systemClock,
   }),
 );

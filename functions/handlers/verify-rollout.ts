@@ -1,4 +1,3 @@
-import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { createTargetLedger } from '#adapters/aws/target-ledger.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -13,7 +12,6 @@ export const handler = taskHandler(
   'VerifyRollout',
   verifyRollout({
     releases: createReleaseLedger(ledgerTable),
-    promotions: createPromotionLedger(ledgerTable),
     targets: createTargetLedger(ledgerTable),
     pipelines,
     clusters,
