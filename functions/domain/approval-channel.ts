@@ -24,24 +24,34 @@ function isPersonal({ protocol, endpoint, filterPolicy }: MailSubscription): boo
   return approvers.every((approver) => same(approver, endpoint));
 }
 
+/** Whether a mail to an approver may be published, and under which address the topic delivers it. */
+export type Reach =
+  | { readonly kind: 'reached'; readonly attribute: string }
+  | { readonly kind: 'fault'; readonly message: string };
+
 /**
- * Why no mail to `approver` may be published to a topic with these confirmed subscriptions; undefined when it may.
- * A mail carries a link that decides: it must reach its approver, and nobody else.
+ * Finds out whether a mail to `approver` reaches its mailbox, and nobody else, with these confirmed subscriptions: it
+ * carries a link that decides. SNS compares attribute values exactly, so the answer holds the subscription's spelling.
  */
-export function faultOf(approver: string, subscriptions: readonly MailSubscription[]): string | undefined {
+export function reachOf(approver: string, subscriptions: readonly MailSubscription[]): Reach {
   const open = subscriptions.find((subscription) => !isPersonal(subscription));
-  if (open !== undefined) {
-    return (
-      `Approvals topic has a subscription of "${open.endpoint}" (${open.protocol}) whose filter policy is ` +
-      `${open.filterPolicy === undefined ? 'absent' : `"${JSON.stringify(open.filterPolicy)}"`}: it would receive ` +
-      `other people's approval links. Remove it, or subscribe again with {"approver":["<its own address>"]}`
-    );
-  }
-  // SNS compares attribute values exactly, so the policy must hold the address as the pipeline writes it.
-  if (subscriptions.some(({ filterPolicy }) => approversOf(filterPolicy)?.includes(approver)))
-    return undefined;
+  if (open !== undefined) return { kind: 'fault', message: openMessage(open) };
+  const [attribute] = subscriptions
+    .flatMap(({ filterPolicy }) => approversOf(filterPolicy) ?? [])
+    .filter((address) => same(address, approver));
+  if (attribute !== undefined) return { kind: 'reached', attribute };
+  return {
+    kind: 'fault',
+    message:
+      `Approver "${approver}" has no confirmed subscription to the approvals topic: run \`tidegate pipeline put\` ` +
+      `again and confirm the mail from AWS Notifications`,
+  };
+}
+
+function openMessage({ endpoint, protocol, filterPolicy }: MailSubscription): string {
+  const policy = filterPolicy === undefined ? 'absent' : `'${JSON.stringify(filterPolicy)}'`;
   return (
-    `Approver "${approver}" has no confirmed subscription to the approvals topic: run \`tidegate pipeline put\` ` +
-    `again and confirm the mail from AWS Notifications`
+    `Approvals topic has a subscription of "${endpoint}" (${protocol}) whose filter policy is ${policy}: it would ` +
+    `receive other people's approval links. Remove it, or subscribe again with {"approver":["<its own address>"]}`
   );
 }

@@ -6,7 +6,7 @@ import {
   type SNSClient,
   type Subscription,
 } from '@aws-sdk/client-sns';
-import { faultOf, type MailSubscription } from '#domain/approval-channel.ts';
+import { type MailSubscription, reachOf } from '#domain/approval-channel.ts';
 import { ConfigurationError } from '#domain/errors.ts';
 import type { ApprovalMailer } from '#ports/approval-mailer.ts';
 import { unlessThrottled } from './throttling.ts';
@@ -75,16 +75,16 @@ export function createApprovalMailer(client: SNSClient, settings: ApprovalMailer
 
   return {
     async send({ approver, subject, body }) {
-      const fault = faultOf(approver, await subscriptions());
-      if (fault !== undefined) {
+      const reach = reachOf(approver, await subscriptions());
+      if (reach.kind === 'fault') {
         remembered = undefined;
-        throw new ConfigurationError(fault, { approver, topicArn });
+        throw new ConfigurationError(reach.message, { approver, topicArn });
       }
       const command = new PublishCommand({
         TopicArn: topicArn,
         Subject: subject,
         Message: body,
-        MessageAttributes: { approver: { DataType: 'String', StringValue: approver } },
+        MessageAttributes: { approver: { DataType: 'String', StringValue: reach.attribute } },
       });
       await unlessThrottled('SNS', () => client.send(command));
     },

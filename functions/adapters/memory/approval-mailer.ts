@@ -1,4 +1,4 @@
-import { faultOf, type MailSubscription } from '#domain/approval-channel.ts';
+import { type MailSubscription, reachOf } from '#domain/approval-channel.ts';
 import { ConfigurationError } from '#domain/errors.ts';
 import type { ApprovalMail, ApprovalMailer } from '#ports/approval-mailer.ts';
 
@@ -12,8 +12,8 @@ export function createMemoryApprovalMailer(subscriptions: readonly MailSubscript
   return {
     sent,
     async send(mail) {
-      const fault = faultOf(mail.approver, subscriptions);
-      if (fault !== undefined) throw new ConfigurationError(fault, { approver: mail.approver });
+      const reach = reachOf(mail.approver, subscriptions);
+      if (reach.kind === 'fault') throw new ConfigurationError(reach.message, { approver: mail.approver });
       sent.push(mail);
     },
   };

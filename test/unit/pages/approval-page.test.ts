@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { instant } from '#domain/instant.ts';
+import type { ObjectChange, Plan } from '#domain/plan.ts';
+import { type ApprovalView, approvalPage } from '#pages/approval-page.ts';
+import { html } from '#pages/html.ts';
+
+const openedAt = instant(Date.UTC(2026, 10, 20, 9, 0, 0));
+
+/** A Deployment as it comes out of a diff: `fields` leaves that differ. */
+function deployment(
+  index: number,
+  fields: number,
+  action: ObjectChange['action'] = 'configured',
+): ObjectChange {
+  return {
+    identity: { group: 'apps', kind: 'Deployment', namespace: 'production', name: `service-number-${index}` },
+    action,
+    fields: Array.from({ length: fields }, (_, field) => ({
+      path: `/spec/template/spec/containers/0/env/${field}/value`,
+      from: `https://old-${index}-${field}.example.com/some/long/path`,
+      to: `https://new-${index}-${field}.example.com/some/long/path`,
+    })),
+  };
+}
+
+function view(changes: readonly ObjectChange[], facts: Partial<ApprovalView> = {}): ApprovalView {
+  const id = { application: 'shop', release: 7, environment: 'production', attempt: 1 };
+  const plan: Plan = {
+    ...id,
+    kind: 'promotion',
+    replacesRelease: 6,
+    content: { bucket: 'b', key: 'k', versionId: '1' },
+    changes,
+    digest: 'sha256:aa',
+    notes: [],
+  };
+  return {
+    linkId: 'link-1',
+    secret: 'secret',
+    approver: 'ana@example.com',
+    request: {
+      ...id,
+      round: 1,
+      status: 'pending',
+      planDigest: 'sha256:aa',
+      approvers: [],
+      openedAt,
+      expiresAt: instant(openedAt + 1000),
+    },
+    plan,
+    promotion: { ...id, kind: 'promotion', stage: 'awaiting-approval', openedAt },
+    now: openedAt,
+    full: false,
+    ...facts,
+  };
+}
+
+const bytes = (page: string) => Buffer.byteLength(page);
+
+describe('approvalPage', () => {
+  it.each([
+    ['changed', deployment],
+    ['created', (index: number, fields: number) => deployment(index, fields, 'created')],
+  ] as const)('stays below 50 KB for 200 objects that are %s, and says what it leaves out', (_case, make) => {
+    const page = approvalPage(view(Array.from({ length: 200 }, (_, index) => make(index, 40))));
+    expect(bytes(page)).toBeLessThan(50_000);
+    expect(page).toContain('service-number-199');
+    expect(page).toContain('(40 fields)');
+    expect(page).toContain('<a href="link-1?k=secret&amp;all=1">Show every object and field</a>');
+  });
+
+  it('shows all of it when asked to', () => {
+    const changes = Array.from({ length: 200 }, (_, index) => deployment(index, 10));
+    const page = approvalPage(view(changes, { full: true }));
+    expect(page.match(/<ins>/g)).toHaveLength(2000);
+    expect(page).not.toContain('Show every object');
+  });
+
+  it('counts objects beyond the list', () => {
+    const page = approvalPage(
+      view(Array.from({ length: 2000 }, (_, index) => deployment(index, 3, 'pruned'))),
+    );
+    expect(page).toContain('… and 1800 more objects.');
+    expect(bytes(page)).toBeLessThan(50_000);
+  });
+
+  it('shows a small plan whole', () => {
+    const page = approvalPage(view([deployment(1, 5)]));
+    expect(page.match(/<ins>/g)).toHaveLength(5);
+    expect(page).not.toContain('not shown here');
+    expect(page).not.toContain('Show every object');
+  });
+
+  it('offers no decision on a plan other than the one that was asked for', () => {
+    const asked = view([deployment(1, 5)]);
+    const page = approvalPage({ ...asked, request: { ...asked.request, planDigest: 'sha256:bb' } });
+    expect(page).not.toContain('<form');
+    expect(page).not.toContain('service-number-1');
+  });
+
+  it('is accessible: language, one first heading, a label for each field, no colour alone', () => {
+    const page = approvalPage(view([deployment(1, 1), deployment(2, 0, 'pruned')]));
+    expect(page).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expect(page.match(/<h1>/g)).toHaveLength(1);
+    for (const [, id] of page.matchAll(/<(?:input|textarea)[^>]* id="(\w+)"/g))
+      expect(page).toContain(`<label for="${id}">`);
+    expect(page).toContain('<legend>Decision</legend>');
+    expect(page).toContain('>delete</strong>');
+    expect(page).toContain('del::before{content:"− "}');
+  });
+
+  it('approves by no stray key: one button, nothing chosen beforehand', () => {
+    const page = approvalPage(view([]));
+    expect(page.match(/<button/g)).toHaveLength(1);
+    expect(page).not.toContain('checked');
+  });
+});
+
+describe('html', () => {
+  it('escapes what is not HTML itself', () => {
+    const hostile = `"><script>alert('1')</script>&`;
+    expect(html`<a title="${hostile}">${hostile}</a>`.text).not.toMatch(/<script|title=""/);
+    expect(html`${html`<b>${'<'}</b>`}${[html`<i>1</i>`, '&']}${undefined}${false}${0}`.text).toBe(
+      '<b>&lt;</b><i>1</i>&amp;0',
+    );
+  });
+});
