@@ -49,7 +49,7 @@ export function normalize(
   if (before === undefined && kind.kind === 'Pod') addReadinessProbes(object);
   countGrace(object, before);
   setDefaults(kind.kind, object);
-  statusFixes[kind.kind]?.(object);
+  fixes[kind.kind]?.(object);
   if (kind.counted) {
     const was = before?.metadata.generation ?? 0;
     const isSame = before !== undefined && sameJson(counted(object), counted(before));
@@ -90,10 +90,14 @@ function withOwners(kind: Kind, object: KubeObject, before: KubeObject | undefin
   return { ...object, metadata: { ...object.metadata, managedFields: toManagedFields(owners) } };
 }
 
-const statusFixes: Readonly<Record<string, (object: KubeObject) => void>> = {
+const fixes: Readonly<Record<string, (object: KubeObject) => void>> = {
   Deployment: (object) => dropZeros(object.status, ['terminatingReplicas']),
   ReplicaSet: (object) => dropZeros(object.status, ['replicas', 'terminatingReplicas']),
   Pod: fixPodStatus,
+  // kubectl takes the name of a port for granted, and real controllers write it even when it is empty.
+  EndpointSlice: (object) => {
+    for (const port of object.ports ?? []) port.name ??= '';
+  },
 };
 
 /** Counters that are zero are not written by real controllers. */
