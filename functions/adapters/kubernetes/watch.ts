@@ -12,15 +12,21 @@ interface WatchedResource {
   readonly field: keyof RolloutEvidence;
   readonly apiVersion: string;
   readonly resource: string;
+  readonly kind: string;
 }
 
 const watchedResources: readonly WatchedResource[] = [
-  { field: 'deployments', apiVersion: 'apps/v1', resource: 'deployments' },
-  { field: 'replicaSets', apiVersion: 'apps/v1', resource: 'replicasets' },
-  { field: 'pods', apiVersion: 'v1', resource: 'pods' },
-  { field: 'events', apiVersion: 'v1', resource: 'events' },
-  { field: 'services', apiVersion: 'v1', resource: 'services' },
-  { field: 'endpointSlices', apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices' },
+  { field: 'deployments', apiVersion: 'apps/v1', resource: 'deployments', kind: 'Deployment' },
+  { field: 'replicaSets', apiVersion: 'apps/v1', resource: 'replicasets', kind: 'ReplicaSet' },
+  { field: 'pods', apiVersion: 'v1', resource: 'pods', kind: 'Pod' },
+  { field: 'events', apiVersion: 'v1', resource: 'events', kind: 'Event' },
+  { field: 'services', apiVersion: 'v1', resource: 'services', kind: 'Service' },
+  {
+    field: 'endpointSlices',
+    apiVersion: 'discovery.k8s.io/v1',
+    resource: 'endpointslices',
+    kind: 'EndpointSlice',
+  },
 ];
 
 // A watch ends by itself soon after the longest call that uses it (KUBERNETES.md L2).
@@ -82,9 +88,10 @@ function follow(
   watched: WatchedResource,
   signal: ChangeSignal,
 ): Follower {
+  const { apiVersion, resource, kind } = watched;
   const objects = new Map<string, LiveObject>();
-  const path = collectionPath(watched.apiVersion, watched.resource, namespace);
-  const subject = `${watched.resource} in namespace '${namespace}'`;
+  const path = collectionPath(apiVersion, resource, namespace);
+  const subject = `${resource} in namespace '${namespace}'`;
   let stream: ApiStream | undefined;
   let closed = false;
 
@@ -97,7 +104,8 @@ function follow(
       const outcome = await client.call({ method: 'GET', path, query, subject });
       if (outcome.kind !== 'success') break;
       const page = JSON.parse(outcome.answer.body) as ObjectList;
-      for (const item of page.items) found.set(item.metadata.name, item);
+      // Items of a list don't say what they are, unlike objects of a watch.
+      for (const item of page.items) found.set(item.metadata.name, { ...item, apiVersion, kind });
       version = page.metadata.resourceVersion ?? '';
       next = page.metadata.continue || undefined;
     } while (next !== undefined);
