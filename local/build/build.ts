@@ -14,9 +14,9 @@ export class FunctionBuildError extends Error {
   readonly functions: readonly string[];
 
   constructor(functions: readonly string[], cause: unknown) {
-    super(`Build of ${functions.map((name) => `"${name}"`).join(', ')}: ${(cause as Error).message}`, {
-      cause,
-    });
+    const [first, ...others] = functions;
+    const named = others.length === 0 ? `"${first}"` : `"${first}" and ${others.length} more built with it`;
+    super(`Build of ${named}: ${(cause as Error).message}`, { cause });
     this.functions = functions;
   }
 }

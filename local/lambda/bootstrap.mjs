@@ -37,11 +37,14 @@ const abandon = () => process.exit(1);
 process.stdin.on('end', abandon).on('error', abandon).resume().unref();
 
 const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' };
+const formats = {
+  Text: (timestamp, level, message) => `${timestamp}\t${requestId || 'undefined'}\t${level}\t${message}`,
+  JSON: (timestamp, level, message) => JSON.stringify({ timestamp, level, requestId, message }),
+};
+const formatLine = formats[process.env.AWS_LAMBDA_LOG_FORMAT ?? 'Text'] ?? formats.Text;
 for (const [method, level] of Object.entries(levels)) {
   console[method] = (...values) => {
-    process.stdout.write(
-      `${new Date().toISOString()}\t${requestId || 'undefined'}\t${level}\t${format(...values)}\n`,
-    );
+    process.stdout.write(`${formatLine(new Date().toISOString(), level, format(...values))}\n`);
   };
 }
 

@@ -41,6 +41,7 @@ export function sandboxEnvironment(given: SandboxSurroundings): Record<string, s
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${model.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: given.logStream,
+    AWS_LAMBDA_LOG_FORMAT: model.logFormat,
     AWS_LAMBDA_RUNTIME_API: given.runtimeApi,
     LAMBDA_TASK_ROOT: given.taskRoot,
     LAMBDA_RUNTIME_DIR: dirname(process.execPath),

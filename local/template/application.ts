@@ -22,6 +22,7 @@ export interface FunctionModel {
   /** Most invocations at a time; absent: only the account's limit. */
   readonly reservedConcurrency?: number;
   readonly alias?: string;
+  readonly logFormat: 'Text' | 'JSON';
   readonly asynchronous: AsynchronousSettings;
 }
 

@@ -34,6 +34,7 @@ export function readFunction(context: ResourceContext): FunctionModel {
     roleArn: readRoleArn(context),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     ...(alias === undefined ? {} : { alias }),
+    logFormat: p.object('LoggingConfig').text('LogFormat') === 'JSON' ? 'JSON' : 'Text',
     asynchronous: readAsynchronous(p),
   };
 }

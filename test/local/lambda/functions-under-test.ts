@@ -29,6 +29,7 @@ export function model(handler: string, own: Partial<FunctionModel> = {}): Functi
     memoryMegabytes: 128,
     environment: {},
     roleArn: 'arn:aws:iam::000000000000:role/test',
+    logFormat: 'Text',
     asynchronous: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 },
     ...own,
   };

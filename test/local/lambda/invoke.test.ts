@@ -18,6 +18,7 @@ const handlers = [
 const lambda = startLambda([
   ...handlers.map((name) => model(`index.${name}`)),
   model('index.slow', { timeoutSeconds: 0.3, reservedConcurrency: 2 }),
+  model('index.throws', { logicalId: 'talks', name: 'talks', logFormat: 'JSON' }),
   model('broken.handler'),
   model('missing.gone'),
   model('index.echo', {
@@ -104,6 +105,12 @@ describe('an invocation that fails', () => {
   it('starts a new sandbox after one died, at once', async () => {
     await invoke('rejects');
     expect(await invoke('rejects')).toMatchObject({ errorType: 'Runtime.UnhandledPromiseRejection' });
+  });
+  it('logs JSON where the function asks for it', async () => {
+    await invoke('talks');
+    const lines = readFileSync(join(lambda.folder, 'logs', 'talks.log'), 'utf8').split('\n');
+    const line = JSON.parse(lines.find((text) => text.startsWith('{')) ?? '');
+    expect(line).toMatchObject({ level: 'INFO', message: 'about to fail', requestId: expect.any(String) });
   });
   it('keeps the sandbox of a handler that only threw, and its log', async () => {
     await invoke('throws');
