@@ -28,6 +28,8 @@ export interface RecordPromotionInput extends PromotionInput {
 export interface RecordPromotionResult {
   /** The end that stands: of a promotion that had ended already, the first one. */
   readonly outcome: PromotionOutcome;
+  /** As recorded, for the execution's own cause. */
+  readonly failure?: Failure;
 }
 
 export interface RecordPromotionPorts {
@@ -62,7 +64,7 @@ export function recordPromotion(ports: RecordPromotionPorts) {
       await stateAfter[outcome]?.(ports, input, current),
     );
     await closeRequests(ports, input, { status: 'withdrawn', closedAt: endedAt });
-    return { outcome: end.outcome };
+    return { outcome: end.outcome, ...(end.failure && { failure: end.failure }) };
   };
 }
 

@@ -72,6 +72,61 @@ describe('what stands in the DynamoDB table', () => {
   });
 });
 
+describe('a grant that others come in between', () => {
+  let ledgers: DynamoLedgers;
+  beforeAll(async () => {
+    ledgers = await startDynamoLedgers();
+  });
+  afterAll(() => ledgers.stop());
+  const target = { application: 'quay', environment: 'production' };
+  const waiter = (release: number, taskToken: string) => ({
+    promotion: { ...target, release, attempt: 1, kind: 'promotion' as const },
+    taskToken,
+  });
+
+  /** The ledger over a table in which `between` happens once, after the queue was read. */
+  const interrupted = (between: () => Promise<unknown>) => {
+    const table = createLedgerTable(ledgers.client, 'ledger');
+    let isFirst = true;
+    return createTargetLedger({
+      ...table,
+      async query(...given) {
+        const items = await table.query(...given);
+        if (isFirst) await between();
+        isFirst = false;
+        return items;
+      },
+    });
+  };
+  const grant = (between: () => Promise<unknown>) =>
+    interrupted(between).grantNext(target, instant(0), instant(100));
+
+  it('goes to the token of the retried state', async () => {
+    await ledgers.targets.enqueue(target, waiter(1, 'old'));
+    const granted = await grant(() => ledgers.targets.enqueue(target, waiter(1, 'new')));
+    expect(granted).toEqual({ ...waiter(1, 'new'), fence: 1 });
+    await ledgers.targets.release(target, waiter(1, 'new').promotion);
+  });
+
+  it('passes over who has left the queue', async () => {
+    await ledgers.targets.enqueue(target, waiter(1, 'one'));
+    await ledgers.targets.enqueue(target, waiter(2, 'two'));
+    const granted = await grant(() => ledgers.targets.release(target, waiter(1, 'one').promotion));
+    expect(granted).toMatchObject({ taskToken: 'two', fence: 2 });
+    await ledgers.targets.release(target, waiter(2, 'two').promotion);
+  });
+
+  it('is the same for both who grant at once', async () => {
+    await ledgers.targets.enqueue(target, waiter(3, 'three'));
+    let other: unknown;
+    const granted = await grant(async () => {
+      other = await ledgers.targets.grantNext(target, instant(0), instant(100));
+    });
+    expect(granted).toEqual(other);
+    expect(granted).toMatchObject({ taskToken: 'three', fence: 3 });
+  });
+});
+
 describe('a table that is throttled', () => {
   const answers = { status: 400, body: '' };
   const server = createServer((_request, response) => {

@@ -75,12 +75,13 @@ describe('AwaitApproval', () => {
     expect(world.tokens.answers.get('token-6')).toEqual({ decision: 'superseded', supersededBy: 7 });
   });
 
-  it('leaves requests of other environments and rollbacks alone', async () => {
-    await world.promoted(7, start);
-    const rollback = await ask(4, { kind: 'rollback' });
+  it('lets a rollback ask beside a newer promotion, whichever comes first', async () => {
     const newer = await ask(7);
-    expect((await world.approvals.request(rollback))?.status).toBe('pending');
-    expect((await world.approvals.request(newer))?.status).toBe('pending');
+    const rollback = await ask(4, { kind: 'rollback' });
+    const older = await ask(3, { kind: 'rollback' });
+    await ask(7, { taskToken: 'token-retried' });
+    for (const id of [newer, rollback, older])
+      expect((await world.approvals.request(id))?.status).toBe('pending');
   });
 
   it('mails again and takes the new token when the state is retried', async () => {

@@ -48,6 +48,7 @@ describe('RecordPromotion', () => {
     const promotion = await world.openPromotion(6);
     expect(await record(promotion, { outcome, failure, rollbackFailure: failure, supersededBy: 9 })).toEqual({
       outcome,
+      failure,
     });
     expect(await state()).toEqual(before);
     expect(await world.promotions.promotion(promotion)).toMatchObject({
