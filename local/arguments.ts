@@ -6,13 +6,14 @@ export type Arguments =
   | { readonly kind: 'refused'; readonly message: string };
 
 const usage = `Usage: node local/main.ts --template FILE --stack-name NAME --state FOLDER
-  [--port N] [--region REGION] [--parameter NAME=VALUE]... [--cluster-name NAME]...
+  [--cache FOLDER] [--port N] [--region REGION] [--parameter NAME=VALUE]... [--cluster-name NAME]...
   [--kube-context CONTEXT | --no-cluster] [--no-schedules] [--prewarm LOGICAL_ID]... [--json]`;
 
 const settings = {
   template: { type: 'string' },
   'stack-name': { type: 'string' },
   state: { type: 'string' },
+  cache: { type: 'string' },
   port: { type: 'string' },
   region: { type: 'string' },
   parameter: { type: 'string', multiple: true },
@@ -44,6 +45,7 @@ export function readArguments(argv: readonly string[]): Arguments {
         stackName,
         stateFolder: state,
         port: Number(port),
+        ...(values.cache === undefined ? {} : { cacheFolder: values.cache }),
         ...(region === undefined ? {} : { region }),
         parameters: Object.fromEntries(parameter.map((item) => item.split(/=(.*)/s).slice(0, 2))),
         cluster:

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RestApi, startRestApi } from './apigateway/rest-api.ts';
 import { buildFunctions } from './build/build.ts';
+import { defaultCacheFolder } from './cache-folder.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type ClusterChoice, startClusters } from './clusters.ts';
 import { startFront } from './http/front.ts';
@@ -20,6 +21,8 @@ export interface LaptopCloudOptions {
   readonly stackName: string;
   /** Where everything the cloud keeps lies; one cloud at a time. */
   readonly stateFolder: string;
+  /** Where builds are kept between starts, for any number of clouds; `.aws-sam/laptop` beside the template unless given. */
+  readonly cacheFolder?: string;
   readonly region?: string;
   /** Values for template parameters, over their defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -72,7 +75,8 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
   const written = readApplication(options);
   const folder = takeStateFolder(options.stateFolder);
   stops.add(async () => folder.release());
-  const artifacts = buildFunctions(written.functions, join(folder.path, 'build'));
+  const cacheFolder = options.cacheFolder ?? defaultCacheFolder(options.templateFile);
+  const artifacts = buildFunctions(written.functions, cacheFolder);
   // Awaited below; without this a build that fails early would count as unhandled.
   artifacts.catch(() => {});
 
@@ -91,6 +95,7 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
       application,
       endpoint: front.url,
       stateFolder: folder.path,
+      cacheFolder,
       clock,
       sts,
       eksClusters: clusters.eks,

@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { readArguments } from './arguments.ts';
+import { defaultCacheFolder } from './cache-folder.ts';
 
 // Before anything large is loaded: the cloud's own modules then start from compiled code next time.
 const given = readArguments(process.argv.slice(2));
@@ -10,11 +11,12 @@ if (given.kind === 'refused') {
 }
 const { options, json } = given;
 const stateFolder = resolve(options.stateFolder);
-enableCompileCache(join(stateFolder, 'compiled', 'cloud'));
+const cacheFolder = resolve(options.cacheFolder ?? defaultCacheFolder(options.templateFile));
+enableCompileCache(join(cacheFolder, 'compiled'));
 const { startLaptopCloud } = await import('./cloud.ts');
 
 let isEnding = false;
-const starting = startLaptopCloud({ ...options, stateFolder });
+const starting = startLaptopCloud({ ...options, stateFolder, cacheFolder });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // A second one does not wait; sandboxes end by themselves once this process is gone.

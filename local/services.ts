@@ -23,6 +23,7 @@ export interface ServicesOptions {
   readonly application: Application;
   readonly endpoint: string;
   readonly stateFolder: string;
+  readonly cacheFolder: string;
   readonly clock: Clock;
   readonly sts: Sts;
   readonly eksClusters: ReadonlyMap<string, EksCluster>;
@@ -62,6 +63,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     artifact: options.artifact,
     credentials: (model) => sts.issueKeys(model.roleArn, model.name, sandboxKeySeconds),
     folder: options.stateFolder,
+    compileCacheFolder: join(options.cacheFolder, 'compiled'),
     clock,
     retryDelaysMs: options.asyncRetryDelaysMs,
     deliver: (arn, body, attributes) => void senderFor(senders, arn)(arn, body, attributes),

@@ -42,7 +42,7 @@ export interface StateFolder {
   release(): void;
 }
 
-/** What a cloud leaves behind on purpose: builds and compiled code, which only make the next start quicker. */
+/** What is of one start only; anything else in the folder is left alone. */
 const transient = ['logs', 'tmp', 'objects', 'mailbox', 'kubeconfig', 'cloud.json'];
 
 /** Takes the folder for this process and empties it. Throws `StateFolderBusyError` when another cloud is alive on it. */

@@ -1,5 +1,14 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, parse, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -25,9 +34,10 @@ export class FunctionBuildError extends Error {
 export type Artifacts = ReadonlyMap<string, string>;
 
 /**
- * Builds every function as `sam build` would, into `<folder>/<LogicalId>/`, and answers where each lies.
+ * Builds every function as `sam build` would and answers where each lies below `folder`.
  * Functions that share their build properties are built by one call of esbuild, which reads shared files once; the bytes are
- * those of separate builds. A build whose inputs have not changed is not repeated.
+ * those of separate builds. A build whose inputs have not changed is not repeated. Several processes may share the folder: a
+ * finished build is never changed.
  */
 export async function buildFunctions(
   functions: readonly FunctionModel[],
@@ -35,21 +45,27 @@ export async function buildFunctions(
 ): Promise<Artifacts> {
   mkdirSync(folder, { recursive: true });
   // In Lambda nothing lies above a function's folder; here a package.json further up must not make its files ES modules.
-  writeFileSync(join(folder, 'package.json'), '{}\n');
-  const artifacts = new Map(functions.map((model) => [model.logicalId, artifactFolder(model, folder)]));
-  for (const model of functions) {
-    if (model.code.kind === 'inline') writeInline(join(folder, model.logicalId), model.code.text);
-  }
-  await Promise.all(groups(functions).map((group) => buildGroup(group, folder)));
-  return artifacts;
+  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{}\n');
+  const built = await Promise.all(groups(functions).map((group) => buildGroup(group, folder)));
+  return new Map([...functions.flatMap((model) => unbuilt(model, folder)), ...built.flat()]);
 }
 
-const artifactFolder = (model: FunctionModel, folder: string): string =>
-  model.code.kind === 'folder' ? model.code.folder : join(folder, model.logicalId);
+type Artifact = readonly [logicalId: string, folder: string];
 
-function writeInline(folder: string, text: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'index.js'), text);
+/** Code that is used as it is written. */
+function unbuilt({ logicalId, code }: FunctionModel, folder: string): readonly Artifact[] {
+  switch (code.kind) {
+    case 'esbuild':
+      return [];
+    case 'folder':
+      return [[logicalId, code.folder]];
+    case 'inline': {
+      const own = join(folder, `inline-${createHash('sha256').update(code.text).digest('hex').slice(0, 16)}`);
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, 'index.js'), code.text);
+      return [[logicalId, own]];
+    }
+  }
 }
 
 /** Functions that esbuild can build in one call: same source folder, same properties but for the entry points. */
@@ -72,18 +88,26 @@ function groups(functions: readonly FunctionModel[]): readonly Group[] {
   return [...found.values()];
 }
 
-async function buildGroup(group: Group, folder: string): Promise<void> {
-  const recordFile = join(folder, `.build-${groupKey(group)}.json`);
+async function buildGroup(group: Group, folder: string): Promise<readonly Artifact[]> {
+  const key = groupKey(group);
+  const recordFile = join(folder, `${key}.json`);
   const record = readRecord(recordFile);
-  if (record && isCurrent(record)) return;
-  rmSync(recordFile, { force: true });
-  for (const { logicalId } of group.members)
-    rmSync(join(folder, logicalId), { recursive: true, force: true });
+  const current =
+    record && isCurrent(record) ? record : await runEsbuild(group, join(folder, `${key}-${randomUUID()}`));
+  if (current !== record) {
+    writeRecord(recordFile, current);
+    removeOldBuilds(folder, key, current.folder);
+  }
+  return group.members.map(({ logicalId }) => [logicalId, join(current.folder, logicalId)]);
+}
+
+async function runEsbuild(group: Group, outdir: string): Promise<BuildRecord> {
   // Loaded only here: with nothing to build, esbuild's child process is never started.
   const { build } = await import('esbuild');
-  const options = { ...esbuildOptions(group.properties), absWorkingDir: group.sourceFolder, outdir: folder };
   const built = await build({
-    ...options,
+    ...esbuildOptions(group.properties),
+    absWorkingDir: group.sourceFolder,
+    outdir,
     entryPoints: group.members.flatMap(({ logicalId, properties }) =>
       entryPoints(properties, group.sourceFolder).map(({ input, output }) => ({
         in: input,
@@ -96,16 +120,31 @@ async function buildGroup(group: Group, folder: string): Promise<void> {
     const names = group.members.map(({ logicalId }) => logicalId);
     throw new FunctionBuildError(names, error);
   });
-  writeRecord(recordFile, toRecord(built.metafile, group.sourceFolder));
+  return toRecord(built.metafile, group.sourceFolder, outdir);
 }
 
-function toRecord(metafile: Metafile, sourceFolder: string): BuildRecord {
+/** A running cloud may still start sandboxes from an older build, so those of the last day stay. */
+const keptMilliseconds = 86_400_000;
+
+function removeOldBuilds(folder: string, key: string, current: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const isOld =
+      name.startsWith(`${key}-`) &&
+      path !== current &&
+      statSync(path).mtimeMs < Date.now() - keptMilliseconds;
+    if (isOld) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function toRecord(metafile: Metafile, sourceFolder: string, folder: string): BuildRecord {
   const read = Object.keys(metafile.inputs)
     .map((input) => resolve(sourceFolder, input))
     .filter((file) => existsSync(file));
   // esbuild obeys these without listing them.
   const inputs = [...read, ...settingsFiles(sourceFolder)];
   return {
+    folder,
     inputs: Object.fromEntries(inputs.map((file) => [file, recordInput(file)])),
     outputs: Object.keys(metafile.outputs).map((output) => resolve(sourceFolder, output)),
   };
@@ -135,6 +174,7 @@ function readRecord(file: string): BuildRecord | undefined {
 
 /** Written whole or not at all: a killed build leaves no record, so the next one builds again. */
 function writeRecord(file: string, record: BuildRecord): void {
-  writeFileSync(`${file}.new`, JSON.stringify(record));
-  renameSync(`${file}.new`, file);
+  const written = `${file}.${randomUUID()}`;
+  writeFileSync(written, JSON.stringify(record));
+  renameSync(written, file);
 }

@@ -10,6 +10,8 @@ export interface InputRecord {
 
 /** What a finished build depended on and made. */
 export interface BuildRecord {
+  /** Where the outputs lie, below a folder for each function. */
+  readonly folder: string;
   readonly inputs: Readonly<Record<string, InputRecord>>;
   readonly outputs: readonly string[];
 }

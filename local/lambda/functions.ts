@@ -19,6 +19,8 @@ export interface FunctionsOptions {
   readonly credentials: (model: FunctionModel) => SandboxCredentials;
   /** Log files and the sandboxes' temporary folders lie below this. */
   readonly folder: string;
+  /** Where compiled code is kept between sandboxes. */
+  readonly compileCacheFolder: string;
   /** Most invocations at a time, over all functions. */
   readonly accountConcurrency?: number;
   /** A sandbox unused for this long ends. */
@@ -104,7 +106,7 @@ function createFunction(
             runtimeApi,
             temporaryFolder,
             logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${stream}`,
-            compileCacheFolder: join(options.folder, 'compiled'),
+            compileCacheFolder: options.compileCacheFolder,
           }),
       });
     },

@@ -49,6 +49,7 @@ export function startLambda(
     artifact: async () => folder,
     credentials: () => ({ accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessionToken: 'token' }),
     folder: stateFolder,
+    compileCacheFolder: join(stateFolder, 'compiled'),
     clock: own.clock ?? systemClock,
     retryDelaysMs: own.retryDelaysMs ?? [1, 1],
     deliver: (arn, body, attributes) => void deliveries.push({ arn, body, attributes }),
