@@ -106,7 +106,10 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
     },
     apply: async (object, mode) => structuredClone(applyAs(fieldManager, object, mode, false)),
     async applyAs(manager, object) {
-      applyAs(manager, object, 'write', true);
+      // A write to the scale subresource says nothing but replicas.
+      const { replicas } = (object.spec ?? {}) as { readonly replicas?: number };
+      const intent = manager.endsWith('/scale') ? { ...object, spec: { replicas } } : object;
+      applyAs(manager, intent, 'write', true);
     },
     async remove(address, uid) {
       const key = keyOf(address);

@@ -1,0 +1,308 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { instant, secondsAfter } from '#domain/instant.ts';
+import { addressOf } from '#domain/kinds.ts';
+import type { Plan } from '#domain/plan.ts';
+import {
+  application,
+  configMap,
+  createDeploymentHarness,
+  type DeploymentHarness,
+  deployment,
+  environment,
+  image,
+  namespace,
+  service,
+  shop,
+} from './deployment-harness.ts';
+
+const approver = 'ann@example.com';
+
+async function planned(harness: DeploymentHarness, objects = shop(1)) {
+  const promotion = await harness.open(await harness.receive(objects));
+  const result = await harness.tasks.planPromotion({ ...promotion, round: 1 });
+  if (result.outcome !== 'planned') throw new Error(`was ${result.outcome}`);
+  return { promotion, plan: result.plan, approval: result.approval };
+}
+
+describe('PlanPromotion', () => {
+  let harness: DeploymentHarness;
+  beforeEach(async () => {
+    harness = await createDeploymentHarness({ approvers: [approver] });
+  });
+
+  it('asks for approval until a little after the request expires', async () => {
+    const { approval } = await planned(harness);
+    expect(approval).toEqual({ required: true, timeoutSeconds: 259_200 + 300 });
+  });
+
+  it('shows no value of a Secret, only keys and digests', async () => {
+    const secret = (password: string) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db', namespace },
+      stringData: { password },
+    });
+    const { plan } = await planned(harness, [secret('hunter2-original')]);
+    const first = await harness.documents.get<Plan>(plan.document);
+    expect(first.changes[0]?.fields).toContainEqual({
+      path: '/data/password',
+      to: expect.stringMatching(/^hmac-sha256:[0-9a-f]{32}$/),
+      redacted: true,
+    });
+    expect(JSON.stringify(first)).not.toMatch(/hunter2|aHVudGVyMi1vcmlnaW5hbA/);
+  });
+
+  it('refuses an object of another application', async () => {
+    await harness.memory.applyAs('tidegate', {
+      ...configMap('web-settings', {}),
+      metadata: { name: 'web-settings', namespace, annotations: { 'tidegate.dev/application': 'billing' } },
+    });
+    await expect(planned(harness)).rejects.toThrow(
+      `ConfigMap ${namespace}/web-settings: belongs to application 'billing' in environment 'production'`,
+    );
+  });
+
+  it('refuses a field that somebody else owns, naming path and manager', async () => {
+    await harness.memory.applyAs('kubectl-edit', configMap('web-settings', { greeting: 'edited' }));
+    await expect(planned(harness)).rejects.toMatchObject({
+      name: 'FieldConflictError',
+      message: expect.stringContaining(".data.greeting is owned by 'kubectl-edit'"),
+    });
+  });
+
+  it('leaves replicas to the autoscaler that owns them, and says so', async () => {
+    await harness.memory.apply(deployment('web', image('web', 1)), 'write');
+    await harness.memory.applyAs('hpa/scale', deployment('web', image('web', 1), 6));
+    const { plan } = await planned(harness, [deployment('web', image('web', 2))]);
+    const { changes, notes } = await harness.documents.get<Plan>(plan.document);
+    expect(notes).toEqual([
+      `Deployment.apps ${namespace}/web: /spec/replicas is left to 'hpa', who scales it`,
+    ]);
+    expect(changes[0]?.fields.map(({ path }) => path)).not.toContain('/spec/replicas');
+  });
+
+  it('is superseded when a newer release is on the target, but not as a rollback', async () => {
+    harness = await createDeploymentHarness();
+    const older = await harness.receive(shop(1));
+    await harness.promote(older);
+    await harness.promote(await harness.receive(shop(2)));
+    expect((await harness.promote(older)).planned).toEqual({ outcome: 'superseded', supersededBy: 2 });
+    expect((await harness.promote(older, 'rollback')).planned).toMatchObject({
+      outcome: 'planned',
+      approval: { required: false },
+    });
+  });
+
+  it('refuses a kind that is not supported', async () => {
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', namespace } };
+    await expect(planned(harness, [job])).rejects.toThrow("kind 'Job' of group 'batch' is not supported");
+  });
+
+  it('marks what it cannot check because its namespace is created by the same release', async () => {
+    const brought = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'brought' } };
+    const inside = { ...configMap('inside', { a: '1' }), metadata: { name: 'inside', namespace: 'brought' } };
+    const { plan } = await planned(harness, [inside, brought]);
+    const { changes, notes } = await harness.documents.get<Plan>(plan.document);
+    expect(changes.map(({ action }) => action)).toEqual(['created', 'created']);
+    expect(notes).toEqual([
+      'ConfigMap brought/inside: not checked by the cluster, its namespace is created by this release',
+    ]);
+    await expect(planned(harness, [inside])).rejects.toThrow("namespace 'brought' does not exist");
+  });
+});
+
+describe('ConfirmPlan', () => {
+  async function approved(harness: DeploymentHarness) {
+    const { promotion, plan } = await planned(harness);
+    const id = { application, release: promotion.release, environment, attempt: promotion.attempt, round: 1 };
+    const now = harness.clock.now();
+    const opening = {
+      ...id,
+      planDigest: plan.digest,
+      approvers: [approver],
+      openedAt: now,
+      taskToken: 'token',
+    };
+    await harness.approvals.open({ ...opening, expiresAt: secondsAfter(now, 3600) });
+    return { promotion, plan, id };
+  }
+
+  it('refuses a plan that nobody approved', async () => {
+    const harness = await createDeploymentHarness({ approvers: [approver] });
+    const { promotion, plan } = await approved(harness);
+    const confirm = harness.tasks.confirmPlan({ ...promotion, round: 1, plan, fence: 1 });
+    await expect(confirm).rejects.toMatchObject({
+      name: 'PolicyViolationError',
+      message: expect.stringContaining("the request is 'pending'"),
+    });
+  });
+
+  it('confirms what was approved, and finds it outdated when the cluster moved on', async () => {
+    const harness = await createDeploymentHarness({ approvers: [approver] });
+    const { promotion, plan, id } = await approved(harness);
+    const decision = { verdict: 'approved' as const, approver, comment: '', decidedAt: harness.clock.now() };
+    await harness.approvals.decide(id, decision);
+    const input = { ...promotion, round: 1, plan, fence: 1 };
+    expect(await harness.tasks.confirmPlan(input)).toEqual({ confirmed: true });
+
+    await harness.memory.apply(service('web'), 'write');
+    await expect(harness.tasks.confirmPlan(input)).rejects.toMatchObject({ name: 'PlanStaleError' });
+    expect(await harness.approvals.request(id)).toMatchObject({
+      status: 'outdated',
+      outdatedBy: [`Service ${namespace}/web: was to be created, would now be configured`],
+    });
+  });
+});
+
+describe('Advance', () => {
+  it('changes nothing the second time', async () => {
+    const harness = await createDeploymentHarness();
+    const { promotion, plan } = await planned(harness);
+    const fence = await harness.acquire(promotion);
+    const input = { ...promotion, mode: 'forward' as const, step: 0, fence, plan };
+    const first = await harness.tasks.advance(input);
+    const versions = harness.memory.objects().map(({ metadata }) => metadata.resourceVersion);
+    const second = await harness.tasks.advance(input);
+    expect(second.changes).toEqual(first.changes);
+    expect(harness.memory.objects().map(({ metadata }) => metadata.resourceVersion)).toEqual(versions);
+  });
+
+  it('writes nothing once a later holder has the fence in the cluster', async () => {
+    const harness = await createDeploymentHarness();
+    const { promotion, plan } = await planned(harness);
+    const fence = await harness.acquire(promotion);
+    await harness.memory.writeFence(
+      { namespace, application },
+      { fence: fence + 1, holder: 'shop-9-production-1' },
+      undefined,
+    );
+    await expect(
+      harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence, plan }),
+    ).rejects.toMatchObject({
+      name: 'FenceLostError',
+      message: expect.stringContaining("'shop-9-production-1' holds 2"),
+    });
+    expect(harness.memory.objects()).toEqual([]);
+  });
+
+  it('writes nothing when the ledger gave the target to somebody else', async () => {
+    const harness = await createDeploymentHarness();
+    const { promotion, plan } = await planned(harness);
+    await expect(
+      harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence: 7, plan }),
+    ).rejects.toMatchObject({
+      name: 'FenceLostError',
+    });
+    expect(harness.memory.objects()).toEqual([]);
+  });
+});
+
+describe('Observe', () => {
+  it('goes on with the stability window where the call before left it', async () => {
+    const harness = await createDeploymentHarness({ stabilityWindowSeconds: 70 });
+    const { promotion, plan } = await planned(harness);
+    const fence = await harness.acquire(promotion);
+    const { appliedAt } = await harness.tasks.advance({
+      ...promotion,
+      mode: 'forward',
+      step: 0,
+      fence,
+      plan,
+    });
+    const input = { ...promotion, mode: 'forward' as const, step: 0, fence, plan, appliedAt };
+    expect(await harness.tasks.observe(input)).toMatchObject({
+      next: 'observe',
+      readyObjects: 3,
+      totalObjects: 3,
+    });
+    const noted = (await harness.promotions.promotion(promotion))?.progress?.stableAt;
+    expect(noted).toBeGreaterThan(appliedAt + 70_000);
+    expect(await harness.tasks.observe(input)).toMatchObject({ next: 'verify' });
+    expect(harness.clock.now() - instant(noted ?? 0)).toBeLessThan(1_500);
+  });
+
+  it('fails at the deadline, saying what it waited for', async () => {
+    const harness = await createDeploymentHarness({ deadlineSeconds: 30 });
+    const { promotion, plan } = await planned(harness, shop(1, 'never-ready'));
+    const fence = await harness.acquire(promotion);
+    const { appliedAt } = await harness.tasks.advance({
+      ...promotion,
+      mode: 'forward',
+      step: 0,
+      fence,
+      plan,
+    });
+    await expect(
+      harness.tasks.observe({ ...promotion, mode: 'forward', step: 0, fence, plan, appliedAt }),
+    ).rejects.toMatchObject({
+      name: 'ProgressDeadlineExceededError',
+      message: expect.stringContaining(
+        `within 30 s; waited for Deployment.apps ${namespace}/web: 0 of 2 pods ready; Service ${namespace}/web: no ready endpoint yet`,
+      ),
+    });
+  });
+});
+
+describe('PlanRollback', () => {
+  const error = { name: 'RolloutFailedError', message: 'it failed' };
+
+  it('is not possible when nothing was written', async () => {
+    const harness = await createDeploymentHarness();
+    const { promotion } = await planned(harness);
+    expect(await harness.tasks.planRollback({ ...promotion, error })).toMatchObject({
+      possible: false,
+      outcome: 'failed-nothing-applied',
+    });
+  });
+
+  it('leaves the objects of a first release for diagnosis', async () => {
+    const harness = await createDeploymentHarness();
+    const { promotion, plan } = await planned(harness, shop(1, 'crashes'));
+    const fence = await harness.acquire(promotion);
+    await harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence, plan });
+    expect(await harness.tasks.planRollback({ ...promotion, error })).toEqual({
+      possible: false,
+      outcome: 'failed-not-rolled-back',
+      reason: 'there is no earlier good release; its objects are left for diagnosis',
+    });
+    expect(await harness.memory.read(addressOf(service('web')))).toBeDefined();
+    expect(await harness.promotions.promotion(promotion)).toMatchObject({ failure: error });
+  });
+
+  it('leaves the target to a newer release that holds it', async () => {
+    const harness = await createDeploymentHarness();
+    await harness.promote(await harness.receive(shop(1)));
+    const { promotion, plan } = await planned(harness, shop(2));
+    const fence = await harness.acquire(promotion);
+    await harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence, plan });
+    await harness.targets.release({ application, environment }, promotion);
+    const newer = await harness.open(await harness.receive(shop(3)));
+    await harness.acquire(newer);
+    expect(await harness.tasks.planRollback({ ...promotion, error })).toEqual({
+      possible: false,
+      outcome: 'superseded',
+      reason: "the target is held by 'shop-3-production-1'",
+    });
+  });
+});
+
+describe('what a stopped promotion left', () => {
+  it('is pruned by the rollback that is started for it', async () => {
+    const harness = await createDeploymentHarness();
+    const good = await harness.receive(shop(1));
+    await harness.promote(good);
+    const { promotion, plan } = await planned(harness, [...shop(2), configMap('left-behind', { a: '1' })]);
+    const fence = await harness.acquire(promotion);
+    await harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence, plan });
+    await harness.promotions.end(promotion, {
+      outcome: 'failed-not-rolled-back',
+      endedAt: harness.clock.now(),
+    });
+    await harness.targets.release({ application, environment }, promotion);
+    await harness.promote(good, 'rollback');
+    expect(await harness.memory.read(addressOf(configMap('left-behind', {})))).toBeUndefined();
+    expect(await harness.memory.read(addressOf(configMap('web-settings', {})))).toMatchObject({
+      data: { greeting: 'hello 1' },
+    });
+  });
+});
