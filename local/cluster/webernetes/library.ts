@@ -7,12 +7,17 @@ import type { Library } from './types.ts';
 
 const packageName = '@ngrok/webernetes';
 /** Raised when the replacements below change, so that an older bundle is not taken for this one. */
-const bundleNumber = 2;
+const bundleNumber = 3;
 
 /** What of the library is unlike Kubernetes in a way that clients see, and what it is replaced with. */
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/metadata\.uid \?\?= generateUid\(\)/, 'metadata.uid ??= globalThis.crypto.randomUUID()'],
   [/registryPullQPS: 5,/, 'registryPullQPS: 0,'],
+  // A URL leaves its scheme's own port out, and probes of port 80 were refused for that.
+  [
+    /throw nodeConnectionRefusedError\(url\);\s*\}\s*const port = Number\(url\.port\);/,
+    '}\n    const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));',
+  ],
   // Its garbage collector kills pods at once; Kubernetes' lets them have their grace.
   [
     /gracePeriodSeconds: 0,\s*propagationPolicy,\s*body: \{ \.\.\.body, gracePeriodSeconds: 0 \}/,

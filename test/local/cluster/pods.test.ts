@@ -60,26 +60,27 @@ describe('a rollout, through client-node', () => {
       (type, pod) => seen.push(`${type} ${pod.spec?.containers?.[0]?.image}`),
       () => {},
     );
-    const probe = { httpGet: { path: '/', port: 8080 } };
+    // The scheme's own port, which a URL leaves out.
+    const probe = { httpGet: { path: '/', port: 80 } };
     const containers = (reference: string) => ({
-      containers: [
-        { name: 'main', image: reference, ports: [{ containerPort: 8080 }], readinessProbe: probe },
-      ],
+      containers: [{ name: 'main', image: reference, ports: [{ containerPort: 80 }], readinessProbe: probe }],
     });
     await api.apply(`${deployments}/web`, deployment('web', '', { replicas: 2 }, containers(image('a'))));
     await eventually(() => read('web'), isComplete);
     await api.apply(`${deployments}/web`, deployment('web', '', { replicas: 2 }, containers(image('b'))));
     const done = await eventually(() => read('web'), isComplete);
+    // Pods that are being deleted are no replicas any more, but still there.
+    const left = await eventually(
+      () => podsOf('web'),
+      (found) => found.length === 2,
+    );
     abort.abort();
 
     expect(done.status.conditions.find((it: Json) => it.type === 'Progressing').reason).toBe(
       'NewReplicaSetAvailable',
     );
     expect(done.metadata.annotations['deployment.kubernetes.io/revision']).toBe('2');
-    expect((await podsOf('web')).map((it) => it.status.containerStatuses[0].imageID)).toEqual([
-      image('b'),
-      image('b'),
-    ]);
+    expect(left.map((it) => it.status.containerStatuses[0].imageID)).toEqual([image('b'), image('b')]);
     expect(seen.filter((it) => it === `ADDED ${image('b')}`)).toHaveLength(2);
     expect(seen.filter((it) => it === `DELETED ${image('a')}`)).toHaveLength(2);
   });
@@ -113,7 +114,7 @@ describe('a rollout, through client-node', () => {
       name: pod?.metadata?.name ?? '',
       tailLines: 1,
     });
-    expect(log).toBe('listening on port 8080\n');
+    expect(log).toBe('listening on port 80\n');
   });
 });
 
