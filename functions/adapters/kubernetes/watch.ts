@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
-import { ClusterUnavailableError } from '#domain/errors.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { RolloutEvidence } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { RolloutWatch } from '#ports/cluster.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath } from './api-paths.ts';
+import { type ChangeSignal, createChangeSignal } from './change-signal.ts';
 import type { ApiStream } from './connection.ts';
 
 interface WatchedResource {
@@ -176,44 +176,4 @@ async function readLines(
     // A broken connection: what was heard stands, and the watch goes on from there.
   }
   return version;
-}
-
-interface ChangeSignal {
-  changed(): void;
-  fail(error: unknown): void;
-  next(milliseconds: number): Promise<void>;
-  close(): void;
-}
-
-/** Wakes who waits for a change; one that came while nobody waited is remembered. */
-function createChangeSignal(): ChangeSignal {
-  let pending = false;
-  let failure: unknown;
-  let wake: (() => void) | undefined;
-  const notify = () => {
-    pending = true;
-    wake?.();
-  };
-  return {
-    changed: notify,
-    fail(error) {
-      failure = error ?? new ClusterUnavailableError('watch: ended without a reason');
-      notify();
-    },
-    async next(milliseconds) {
-      if (!pending) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      pending = false;
-      wake = undefined;
-      if (failure !== undefined) throw failure;
-    },
-    close: notify,
-  };
 }

@@ -7,7 +7,8 @@ import type { Deployment } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ApplyResult, Cluster, FenceAddress } from '#ports/cluster.ts';
 import { mergeApplied, type Ownership } from './field-ownership.ts';
-import { type ContainerBehaviour, createRollouts } from './rollouts.ts';
+import type { ContainerBehaviour } from './rollout-pods.ts';
+import { createRollouts } from './rollouts.ts';
 
 interface Stored {
   readonly object: LiveObject;

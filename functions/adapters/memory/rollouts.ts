@@ -2,7 +2,6 @@ import { canonicalDigest } from '#domain/canonical-json.ts';
 import type { Condition, LiveObject } from '#domain/live-object.ts';
 import {
   type ClusterEvent,
-  type ContainerStatus,
   type Deployment,
   type EndpointSlice,
   type Pod,
@@ -11,12 +10,7 @@ import {
   type Service,
   selects,
 } from '#domain/workload.ts';
-
-/** What a container of some image does: it runs, ends with an exit code again and again, or never becomes ready. */
-export type ContainerBehaviour =
-  | { readonly kind: 'runs' }
-  | { readonly kind: 'crashes'; readonly exitCode: number; readonly log: string }
-  | { readonly kind: 'never-ready' };
+import { backOff, type ContainerBehaviour, crashesAtMilliseconds, owner, podOf } from './rollout-pods.ts';
 
 /** One revision of a Deployment, since a moment. */
 interface Revision {
@@ -34,7 +28,6 @@ export interface Rollouts {
 }
 
 const readyAfterMilliseconds = 300;
-const crashesAtMilliseconds = [200, 400] as const;
 
 /** Rollouts without pods: everything follows from when a revision began and from what its image does. */
 export function createRollouts(behaviourOf: (image: string) => ContainerBehaviour): Rollouts {
@@ -143,80 +136,6 @@ function conditionsOf(isReady: boolean, begunAt: number): readonly Condition[] {
       lastUpdateTime,
     },
   ];
-}
-
-function owner(kind: string, { metadata }: LiveObject) {
-  return { apiVersion: 'apps/v1', kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
-}
-
-function podOf(
-  replicaSet: ReplicaSet,
-  index: number,
-  behaviour: ContainerBehaviour,
-  begunAt: number,
-  elapsed: number,
-  isReady: boolean,
-): Pod {
-  const template = replicaSet.spec.template;
-  const name = `${replicaSet.metadata.name}-${index}`;
-  const containers = template?.spec.containers ?? [];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name,
-      namespace: replicaSet.metadata.namespace ?? 'default',
-      uid: `pod-${name}`,
-      ...(template?.metadata?.labels === undefined ? {} : { labels: template.metadata.labels }),
-      creationTimestamp: new Date(begunAt).toISOString(),
-      ownerReferences: [owner('ReplicaSet', replicaSet)],
-    },
-    spec: template?.spec ?? { containers: [] },
-    status: {
-      phase: 'Running',
-      startTime: new Date(begunAt).toISOString(),
-      containerStatuses: containers.map((container) =>
-        statusOf(container.name, behaviour, begunAt, elapsed, isReady),
-      ),
-    },
-  } as Pod;
-}
-
-function statusOf(
-  name: string,
-  behaviour: ContainerBehaviour,
-  begunAt: number,
-  elapsed: number,
-  isReady: boolean,
-): ContainerStatus {
-  if (behaviour.kind !== 'crashes' || elapsed < crashesAtMilliseconds[0]) {
-    return { name, ready: isReady, restartCount: 0, state: { running: {} } };
-  }
-  const finishedAt = new Date(begunAt + crashesAtMilliseconds[0]).toISOString();
-  const terminated = { exitCode: behaviour.exitCode, reason: 'Error', finishedAt };
-  return elapsed < crashesAtMilliseconds[1]
-    ? { name, ready: false, restartCount: 0, state: { terminated } }
-    : {
-        name,
-        ready: false,
-        restartCount: 1,
-        state: { waiting: { reason: 'CrashLoopBackOff' } },
-        lastState: { terminated },
-      };
-}
-
-function backOff(pod: Pod, begunAt: number): ClusterEvent {
-  const { name, namespace = 'default', uid = '' } = pod.metadata;
-  return {
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { name: `${name}.backoff`, namespace },
-    reason: 'BackOff',
-    message: 'Back-off restarting failed container',
-    count: 1,
-    lastTimestamp: new Date(begunAt + crashesAtMilliseconds[1]).toISOString(),
-    involvedObject: { kind: 'Pod', name, uid },
-  };
 }
 
 function endpointsOf(service: Service, pods: readonly Pod[]): EndpointSlice {

@@ -4,7 +4,7 @@ import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
 import { createMemoryPipelineStore } from '#adapters/memory/pipeline-store.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
-import type { ContainerBehaviour } from '#adapters/memory/rollouts.ts';
+import type { ContainerBehaviour } from '#adapters/memory/rollout-pods.ts';
 import { createMemoryTargetLedger } from '#adapters/memory/target-ledger.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
