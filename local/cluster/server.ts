@@ -60,10 +60,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Laptop
     },
   );
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    });
+  } catch (error) {
+    // Without this a port that is taken would leave controllers running behind no server.
+    await runtime.stop();
+    throw error;
+  }
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,

@@ -51,11 +51,9 @@ export function podLogs(exchange: Exchange, pod: KubeObject, logs: LogBook): voi
   if (log.isEnded) response.end();
 }
 
-/** The newest attempt may be running, or may itself be the last that ended. */
+/** While a container waits to be restarted, its previous attempt is the newest that there was. */
 function previousAttempt(newest: number, status: Json): number {
-  return newest > (status?.restartCount ?? 0)
-    ? newest - 1
-    : Math.max(0, newest - (status?.state?.running ? 1 : 0));
+  return status?.state?.waiting === undefined ? Math.max(0, newest - 1) : newest;
 }
 
 function chosenContainer(pod: KubeObject, asked: string | null): string {
