@@ -1,4 +1,4 @@
-import type { YamlPath } from '#domain/yaml-document.ts';
+import type { YamlPath } from '#domain/yaml-finding.ts';
 import { valueAt } from '#domain/yaml-schema.ts';
 
 /** A list whose items are told apart by some of their fields; `*` stands for each item of a list on the way. */

@@ -1,5 +1,6 @@
 import { type BundleObject, checkObject } from '#domain/bundle-object.ts';
-import { readYaml, type YamlDocument, type YamlPath } from '#domain/yaml-document.ts';
+import { readYaml } from '#domain/yaml-document.ts';
+import type { YamlDocument, YamlPath } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
 
 /** What reading a manifest file comes upon. */

@@ -4,7 +4,7 @@ import { canonicalJson } from '#domain/canonical-json.ts';
 import { didYouMean } from '#domain/did-you-mean.ts';
 import { findKindRule, kindRules } from '#domain/kinds.ts';
 import { identityOf, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
-import type { YamlPath } from '#domain/yaml-document.ts';
+import type { YamlPath } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
 import { pathText, valueAt } from '#domain/yaml-schema.ts';
 

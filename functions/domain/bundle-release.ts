@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { applicationName } from '#domain/pipeline.ts';
-import { readYaml, type YamlDocument } from '#domain/yaml-document.ts';
+import { readYaml } from '#domain/yaml-document.ts';
+import type { YamlDocument } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
 import { checkDocument } from '#domain/yaml-schema.ts';
 

@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { PipelineInvalidError } from '#domain/errors.ts';
 import { type Pipeline, pipelineSchema } from '#domain/pipeline.ts';
 import { type PipelineProblem, pipelineRules } from '#domain/pipeline-rules.ts';
-import { readYaml, type YamlDocument } from '#domain/yaml-document.ts';
+import { readYaml } from '#domain/yaml-document.ts';
+import type { YamlDocument } from '#domain/yaml-finding.ts';
 import { type Problem, problemsText } from '#domain/yaml-problem.ts';
 import { checkDocument, pathText } from '#domain/yaml-schema.ts';
 

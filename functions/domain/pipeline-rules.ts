@@ -1,6 +1,6 @@
 import { kindRules } from '#domain/kinds.ts';
 import type { EnvironmentPolicy, Pipeline } from '#domain/pipeline.ts';
-import type { YamlPath } from '#domain/yaml-document.ts';
+import type { YamlPath } from '#domain/yaml-finding.ts';
 
 /** What a well-formed pipeline still may not say, with the path of the field that says it. */
 export interface PipelineProblem {

@@ -1,5 +1,5 @@
 import { type Document, isNode, isScalar, visit } from 'yaml';
-import type { YamlFinding } from '#domain/yaml-document.ts';
+import type { YamlFinding } from '#domain/yaml-finding.ts';
 
 /** Finds keys that stand twice in one map, compared as the text they become in JSON (`1` and `"1"` are one key). */
 export function findDuplicateKeys(document: Document, at: (offset: number) => string): YamlFinding[] {

@@ -1,5 +1,5 @@
 import { type Document, type Scalar, visit } from 'yaml';
-import type { YamlFinding } from '#domain/yaml-document.ts';
+import type { YamlFinding } from '#domain/yaml-finding.ts';
 
 /** Words that YAML 1.1 readers (kubectl among them) take for true or false, and YAML 1.2 takes as text. */
 const truthWords = new Map<string, boolean>(

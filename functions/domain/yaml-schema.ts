@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { didYouMean } from '#domain/did-you-mean.ts';
-import type { YamlDocument, YamlPath } from '#domain/yaml-document.ts';
+import type { YamlDocument, YamlPath } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
 
 /** `environments[0].approval.approvers`, for messages. */
