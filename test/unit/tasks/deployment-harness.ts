@@ -23,6 +23,8 @@ import { verifyRollout } from '#tasks/verify-rollout.ts';
 export const application = 'shop';
 export const environment = 'production';
 export const namespace = 'shop-production';
+export const executionArn =
+  'arn:aws:states:us-east-1:000000000000:execution:tidegate-promotion:shop-1-production-1';
 
 /** A clock that only moves when somebody sleeps. */
 export function createSteppedClock(
@@ -154,7 +156,11 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
     clock,
   };
   const tasks = {
-    planPromotion: planPromotion(ports),
+    planPromotion: (input: PromotionInput & { readonly round: number }) =>
+      planPromotion(ports)({
+        ...input,
+        executionArn: `arn:aws:states:::execution:promotion:${input.release}`,
+      }),
     confirmPlan: confirmPlan(ports),
     advance: advance(ports),
     observe: observe(ports, { watchSeconds: 50 }),
@@ -233,7 +239,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   /** A whole promotion that goes well, recorded as such. */
   async function promote(release: number, kind: PromotionKind = 'promotion') {
     const promotion = await open(release, kind);
-    const planned = await tasks.planPromotion({ ...promotion, round: 1 });
+    const planned = await tasks.planPromotion({ ...promotion, round: 1, executionArn });
     if (planned.outcome !== 'planned') return { promotion, planned };
     const fence = await acquire(promotion);
     await tasks.confirmPlan({ ...promotion, round: 1, plan: planned.plan, fence });
