@@ -156,11 +156,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
     clock,
   };
   const tasks = {
-    planPromotion: (input: PromotionInput & { readonly round: number }) =>
-      planPromotion(ports)({
-        ...input,
-        executionArn: `arn:aws:states:::execution:promotion:${input.release}`,
-      }),
+    planPromotion: planPromotion(ports),
     confirmPlan: confirmPlan(ports),
     advance: advance(ports),
     observe: observe(ports, { watchSeconds: 50 }),
