@@ -37,7 +37,7 @@ export default {
       to: { path: '(^|/)node_modules/@kubernetes/' },
     },
     only('runtime-is-thin', '^functions/runtime/', ['^functions/(runtime|ports)/', '^functions/domain/errors\\.ts$'], 'runtime imports domain/errors, port types, middy and powertools'),
-    only('handlers-compose', '^functions/handlers/', ['^functions/(runtime|tasks|pages|adapters/aws|adapters/kubernetes|domain)/'], 'handlers compose runtime, a task and adapters'),
+    only('handlers-compose', '^functions/handlers/', ['^functions/(handlers/parts|runtime|tasks|pages|adapters/aws|adapters/kubernetes|domain)/'], 'handlers compose runtime, a task and adapters'),
     only('cli-is-a-client', '^cli/', ['^(cli|functions/domain)/'], 'the CLI imports domain and its own AWS clients; it starts local/ as a process'),
     only('local-knows-nobody', '^local/', ['^local/'], 'the laptop cloud knows only template.yaml, the state machines and built functions'),
     { name: 'nobody-imports-tests', severity: 'error', from: { path: '^(functions|local|cli)/' }, to: { path: '^test/' } },

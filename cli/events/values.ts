@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Promotion, PromotionInput } from '#domain/promotion.ts';
+import { type Promotion, type PromotionInput, promotionExecutionName } from '#domain/promotion.ts';
 import { releaseExecutionName } from '#domain/release.ts';
 import type { ReleaseView } from '#domain/view.ts';
 import { call } from '../aws/functions.ts';
@@ -47,9 +47,21 @@ async function linkOf(seeded: Seeded): Promise<URL | undefined> {
   return found === undefined ? undefined : new URL(found.link);
 }
 
-function spentToken({ target, view }: Seeded): unknown {
+/** The ARN that Step Functions gives an execution of the promotion machine. */
+function executionArnOf({ stack }: Target, promotion: Promotion): string {
+  const prefix = stack.PromotionStateMachineArn.replace(':stateMachine:', ':execution:');
+  return `${prefix}:${promotionExecutionName(promotion)}`;
+}
+
+function executionIn(seeded: Seeded, environment: string): string | undefined {
+  const promotion = promotionOf(seeded, environment);
+  return promotion === undefined ? undefined : executionArnOf(seeded.target, promotion);
+}
+
+/** From a promotion that has been given its target: its wait for it is over. */
+function spentToken({ target, view }: Pick<Seeded, 'target' | 'view'>): Promise<string | undefined> | undefined {
   const waited = view.promotions.find(({ promotion }) => promotion.fence !== undefined)?.promotion;
-  return waited?.executionArn === undefined ? undefined : spentTaskToken(target, waited.executionArn);
+  return waited === undefined ? undefined : spentTaskToken(target, executionArnOf(target, waited));
 }
 
 /** What events may refer to, beside the stack's outputs (docs/testing.md lists them). */
@@ -65,10 +77,10 @@ export const values: Readonly<Record<string, Value>> = {
   ReleaseExecutionArn: ({ view }) => view.release.executionArn,
   ReleaseExecutionName: ({ view }) => releaseExecutionName(view.release),
   StagingAttempt: (seeded) => promotionOf(seeded, 'staging')?.attempt,
-  StagingExecutionArn: (seeded) => promotionOf(seeded, 'staging')?.executionArn,
+  StagingExecutionArn: (seeded) => executionIn(seeded, 'staging'),
   StagingPlan: (seeded) => promotionOf(seeded, 'staging')?.plan,
   ProductionAttempt: (seeded) => promotionOf(seeded, 'production')?.attempt,
-  ProductionExecutionArn: (seeded) => promotionOf(seeded, 'production')?.executionArn,
+  ProductionExecutionArn: (seeded) => executionIn(seeded, 'production'),
   ProductionPlan: (seeded) => promotionOf(seeded, 'production')?.plan,
   LinkId: async (seeded) => (await linkOf(seeded))?.pathname.split('/').at(-1),
   LinkSecret: async (seeded) => (await linkOf(seeded))?.searchParams.get('k') ?? undefined,
@@ -114,14 +126,18 @@ export function freshPromotion(target: Target, view: ReleaseView): FreshPromotio
     input,
     plan() {
       planned ??= input().then(async (promotion) => {
-        const { plan } = await run<{ plan: unknown }>('PlanPromotion', { ...promotion, round: 1 });
+        const { plan } = await run<{ plan: unknown }>('PlanPromotion', {
+          ...promotion,
+          round: 1,
+          executionArn: view.release.executionArn,
+        });
         return plan;
       });
       return planned;
     },
     async fence() {
       const promotion = await input();
-      const taskToken = await spentToken({ target, view } as Seeded);
+      const taskToken = await spentToken({ target, view });
       await run('AcquireTarget', { ...promotion, taskToken });
       const answer = await showRelease(target, { kind: 'release', application, release });
       if (answer.kind !== 'release') return undefined;

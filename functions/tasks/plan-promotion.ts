@@ -16,6 +16,8 @@ import { surveyChanges } from './parts/survey-changes.ts';
 export interface PlanPromotionInput extends PromotionInput {
   /** From 1; a plan that went stale is made again. */
   readonly round: number;
+  /** The promotion's own execution, for whoever follows or stops it. */
+  readonly executionArn: string;
 }
 
 export type PlanPromotionResult =
@@ -39,7 +41,7 @@ const approvalMarginSeconds = 300;
 export function planPromotion(ports: PlanPromotionPorts) {
   return async (input: PlanPromotionInput): Promise<PlanPromotionResult> => {
     const { promotions, documents } = ports;
-    const { round, ...promotion } = input;
+    const { round, executionArn, ...promotion } = input;
     const { application, environment } = promotion;
     const state = await promotions.targetState(application, environment);
     const supersededBy = supersededOnTarget(promotion, state);
@@ -69,7 +71,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
     };
     const document = await documents.put(planKey(promotion, String(round)), plan);
     const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(plan.changes) };
-    await promotions.note(promotion, { stage: 'planning', plan: reference });
+    await promotions.note(promotion, { stage: 'planning', plan: reference, executionArn });
     if (reference.changes === 0) return { outcome: 'unchanged', plan: reference };
     return {
       outcome: 'planned',

@@ -11,13 +11,20 @@ const linkRetentionSeconds = 90 * 86_400;
 /** Pending pointers and task tokens outlive the request's expiry by this, seconds: closing comes minutes after it. */
 const pendingRetentionSeconds = 7 * 86_400;
 
-type RequestItem = 'REQUEST' | 'PENDING' | 'TOKEN';
+type RequestItem = 'REQUEST' | 'PENDING';
 
 const partition = (application: string, environment: string): string =>
   `APPROVAL#${application}#${environment}`;
+const sortKey = ({ release, attempt, round }: RequestId): string =>
+  `${padded(release)}#${padded(attempt)}#${padded(round, 2)}`;
 const keyOf = (item: RequestItem, id: RequestId): Key => ({
   pk: partition(id.application, id.environment),
-  sk: `${item}#${padded(id.release)}#${padded(id.attempt)}#${padded(id.round, 2)}`,
+  sk: `${item}#${sortKey(id)}`,
+});
+// A partition of its own: only roles that wake the state machine may read it.
+const tokenKey = (id: RequestId): Key => ({
+  pk: `TOKEN#${id.application}#${id.environment}`,
+  sk: sortKey(id),
 });
 const linkKey = (linkId: string): Key => ({ pk: `LINK#${linkId}`, sk: 'LINK' });
 
@@ -43,7 +50,7 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
 
   async function openNow({ taskToken, ...opening }: RequestOpening): Promise<ApprovalRequest | undefined> {
     const token = {
-      ...keyOf('TOKEN', opening),
+      ...tokenKey(opening),
       taskToken,
       ttl: ttlAfter(opening.expiresAt, pendingRetentionSeconds),
     };
@@ -104,7 +111,7 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
       return requestOf(result.item);
     },
     async taskToken(id) {
-      return (await table.get(keyOf('TOKEN', id)))?.taskToken as string | undefined;
+      return (await table.get(tokenKey(id)))?.taskToken as string | undefined;
     },
   };
 }

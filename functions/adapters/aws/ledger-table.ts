@@ -34,7 +34,7 @@ import { unlessThrottled } from './throttling.ts';
  * | waiter          | `TARGET#<app>#<env>`   | `WAITER#<rank>#<n>#<attempt>`    | enqueue; rank 0 rollback, 1 promotion    |
  * | request         | `APPROVAL#<app>#<env>` | `REQUEST#<n>#<attempt>#<round>`  | open, decide, close                      |
  * | pending request | `APPROVAL#<app>#<env>` | `PENDING#<n>#<attempt>#<round>`  | open; points to a request, ttl           |
- * | task token      | `APPROVAL#<app>#<env>` | `TOKEN#<n>#<attempt>#<round>`    | open; read by taskToken alone, ttl       |
+ * | task token      | `TOKEN#<app>#<env>`    | `<n>#<attempt>#<round>`          | open; read by taskToken alone, ttl       |
  * | link            | `LINK#<linkId>`        | `LINK`                           | addLink; hashes only, ttl                |
  */
 export interface Key {

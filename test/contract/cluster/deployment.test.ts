@@ -7,6 +7,7 @@ import {
   createDeploymentHarness,
   type DeploymentHarness,
   deployment,
+  executionArn,
   namespace,
   service,
 } from '../../unit/tasks/deployment-harness.ts';
@@ -41,7 +42,7 @@ describe('a deployment on the laptop cluster', () => {
     const release = await harness.receive(objects);
     const promotion = await harness.open(release);
     const began = performance.now();
-    const planned = await harness.tasks.planPromotion({ ...promotion, round: 1 });
+    const planned = await harness.tasks.planPromotion({ ...promotion, round: 1, executionArn });
     const plannedMilliseconds = performance.now() - began;
     if (planned.outcome !== 'planned') throw new Error(planned.outcome);
     const fence = await harness.acquire(promotion);

@@ -9,6 +9,7 @@ import {
   type DeploymentHarness,
   deployment,
   environment,
+  executionArn,
   image,
   namespace,
   service,
@@ -19,7 +20,7 @@ const approver = 'ann@example.com';
 
 async function planned(harness: DeploymentHarness, objects = shop(1)) {
   const promotion = await harness.open(await harness.receive(objects));
-  const result = await harness.tasks.planPromotion({ ...promotion, round: 1 });
+  const result = await harness.tasks.planPromotion({ ...promotion, round: 1, executionArn });
   if (result.outcome !== 'planned') throw new Error(`was ${result.outcome}`);
   return { promotion, plan: result.plan, approval: result.approval };
 }

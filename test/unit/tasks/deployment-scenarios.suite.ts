@@ -3,7 +3,13 @@ import { addressOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Inventory, Plan } from '#domain/plan.ts';
-import { configMap, type DeploymentHarness, deployment, namespace } from './deployment-harness.ts';
+import {
+  configMap,
+  type DeploymentHarness,
+  deployment,
+  executionArn,
+  namespace,
+} from './deployment-harness.ts';
 
 export interface ScenarioImages {
   runs(version: number): string;
@@ -84,7 +90,7 @@ export function describeDeployment(harness: () => DeploymentHarness, images: Sce
     const { receive, open, acquire, deploy, tasks, promotions, targets, clock, documents } = harness();
     const number = await receive(release(3, images.crashes(3), [configMap('only-in-3', { a: '3' })]));
     const promotion = await open(number);
-    const planned = await tasks.planPromotion({ ...promotion, round: 1 });
+    const planned = await tasks.planPromotion({ ...promotion, round: 1, executionArn });
     if (planned.outcome !== 'planned') throw new Error(`was ${planned.outcome}`);
     const fence = await acquire(promotion);
     await tasks.confirmPlan({ ...promotion, round: 1, plan: planned.plan, fence });
