@@ -1,5 +1,5 @@
 import { RefusedError, UnreachableError } from '../cli-error.ts';
-import { type PageForm, pageText, readForms } from './form.ts';
+import { excerpt, type PageForm, pageText, readForms } from './form.ts';
 
 /** What a person decides on an approval page. */
 export interface PersonDecision {
@@ -77,7 +77,7 @@ export async function decide(decision: PersonDecision): Promise<PageAnswer> {
     return body === undefined ? [] : [{ body, action: new URL(form.action, url) }];
   });
   if (filled === undefined)
-    throw new RefusedError(`the page asks for no decision (${page.status}):\n${page.text}`);
+    throw new RefusedError(`the page asks for no decision (${page.status}):\n${excerpt(page.text)}`);
   if (filled.action.origin !== url.origin) {
     throw new RefusedError(`the page posts to ${filled.action.origin}, not to itself: nothing was sent`);
   }
@@ -102,6 +102,7 @@ async function answerOf(response: Response, action: URL): Promise<PageAnswer> {
   const shown =
     response.status === 303 && location !== null ? await request(new URL(location, action)) : response;
   const text = pageText(await shown.text());
-  if (shown.status >= 400) throw new RefusedError(`the decision was not taken (${shown.status}):\n${text}`);
+  if (shown.status >= 400)
+    throw new RefusedError(`the decision was not taken (${shown.status}):\n${excerpt(text)}`);
   return { status: shown.status, text };
 }

@@ -82,15 +82,33 @@ export function readForms(html: string): readonly PageForm[] {
   );
 }
 
+/** What stands between the parts of a page that a terminal shows without marks; the rest becomes a space. */
+const separators: readonly (readonly [RegExp, string])[] = [
+  [/<(head|style|script|form)\b[\s\S]*?<\/\1>/gi, ' '],
+  [/<\/dt>/gi, ': '],
+  [/<\/del>\s*<ins>/gi, ' → '],
+  [/<\/(h\d|p|li|tr|div|section|dl|dd|main|header)>|<br\s*\/?>/gi, '\n'],
+  [/<\/(td|th)>/gi, '  '],
+  [/<(?:"[^"]*"|'[^']*'|[^>"'])*>/g, ' '],
+];
+
 /** What a page says, without its marks: for people who read it in a terminal. */
 export function pageText(html: string): string {
-  const body = html.replace(/<(head|style|script|form)\b[\s\S]*?<\/\1>/gi, ' ');
-  const lines = body
-    .replace(/<\/(h\d|p|li|tr|div|section|dt|dd|main|header)>|<br\s*\/?>/gi, '\n')
-    .replace(/<[^>]*>/g, ' ');
-  return decodeHtml(lines)
+  const text = separators.reduce((left, [mark, separator]) => left.replace(mark, separator), html);
+  return decodeHtml(text)
     .split('\n')
-    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .map((line) =>
+      line
+        .replace(/\s+/g, ' ')
+        .replace(/ ([:.,])( |$)/g, '$1$2')
+        .trim(),
+    )
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** The beginning of a page's text: what it says of itself stands there. */
+export function excerpt(text: string, lines = 12): string {
+  const all = text.split('\n');
+  return all.length > lines ? [...all.slice(0, lines), '…'].join('\n') : text;
 }

@@ -1,7 +1,8 @@
 import type { ApprovalRequest } from '#domain/approval.ts';
 import { decide, type PageAnswer, type PersonDecision } from '../approve/decide.ts';
+import { excerpt } from '../approve/form.ts';
 import { showRelease } from '../aws/releases.ts';
-import { UsageError } from '../cli-error.ts';
+import { RefusedError, UsageError } from '../cli-error.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type InvitationQuery, newestInvitation } from '../mail/approval-mail.ts';
 import { readMailbox } from '../mail/mailbox.ts';
@@ -50,7 +51,12 @@ export async function decideCommand(context: CommandContext, options: DecideOpti
   const { verdict, comment } = options;
   const answer: PageAnswer = await decide({ verdict, comment, ...(await proof(target, options)) });
   const request = await newestRequest(target, options);
-  output.line(answer.text);
   output.record({ event: 'decided', verdict, page: answer, request });
-  return request?.status === verdict ? exitCodes.ok : exitCodes.failed;
+  if (request?.status !== verdict) {
+    throw new RefusedError(`the decision is not in the ledger; the page says:\n${excerpt(answer.text)}`);
+  }
+  const { application, release, environment } = options;
+  const by = request.decision === undefined ? '' : ` by ${request.decision.approver}`;
+  output.line(`Release ${release} of ${application} is ${verdict} for ${environment}${by}.`);
+  return exitCodes.ok;
 }

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { invoke } from '../aws/functions.ts';
 import { functionNameOf } from '../aws/stack-functions.ts';
 import { RefusedError } from '../cli-error.ts';
+import { freshPromotion } from '../events/fresh-promotion.ts';
 import { fillPlaceholders } from '../events/placeholders.ts';
 import { seed } from '../events/seed.ts';
-import { freshPromotion, valuesOf } from '../events/values.ts';
+import { valuesOf } from '../events/values.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { withCloud } from '../laptop/with-cloud.ts';
 import { laptopTarget } from '../target/resolve.ts';
@@ -34,11 +35,15 @@ async function withEvent<Result>(
   const event = await readEvent(resolve(context.world.cwd, file));
   const view = await seed(target, context.world.interruption);
   const outputs = await describeStack(target.settings, target.stackName);
-  const fresh = freshPromotion(target, view);
+  const fresh = {
+    staging: freshPromotion(target, view, 'staging'),
+    production: freshPromotion(target, view, 'production'),
+  };
   try {
     return await use(await fillPlaceholders(event, valuesOf({ target, view, outputs, fresh })));
   } finally {
-    await fresh.end();
+    await fresh.staging.end();
+    await fresh.production.end();
   }
 }
 

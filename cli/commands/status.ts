@@ -1,4 +1,4 @@
-import { outcomeText } from '#domain/outcome.ts';
+import { isFailure, outcomeText } from '#domain/outcome.ts';
 import type { EnvironmentView, ReleaseView, ShowReleaseResult } from '#domain/view.ts';
 import { parametersBelow } from '../aws/pipelines.ts';
 import { showRelease } from '../aws/releases.ts';
@@ -23,9 +23,10 @@ function releaseRow(view: ReleaseView): readonly string[] {
   const { release, outcome, receivedAt, failure, supersededBy } = view.release;
   const by = supersededBy === undefined ? '' : ` by release ${supersededBy}`;
   const how = outcome === undefined ? currentText(view) : `${outcomeText[outcome]}${by}`;
-  const cause =
-    failure ??
-    view.promotions.map(({ promotion }) => promotion.failure).findLast((found) => found !== undefined);
+  // A failure stands beside an outcome that is one: what was merely withdrawn may have noted one on the way.
+  const isFailed = outcome !== undefined && isFailure(outcome);
+  const failures = isFailed ? view.promotions.map(({ promotion }) => promotion.failure) : [];
+  const cause = failure ?? failures.findLast((found) => found !== undefined);
   return [
     `${release}`,
     timeText(receivedAt),

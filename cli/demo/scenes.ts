@@ -1,6 +1,7 @@
 import { outcomeText, type ReleaseOutcome } from '#domain/outcome.ts';
 import type { ReleaseView } from '#domain/view.ts';
 import { openPage } from '../approve/decide.ts';
+import { excerpt } from '../approve/form.ts';
 import { showRelease } from '../aws/releases.ts';
 import { RefusedError } from '../cli-error.ts';
 import { putPipeline } from '../commands/pipeline-put.ts';
@@ -109,7 +110,7 @@ async function broken(stage: Stage): Promise<ExitCode> {
     const page = await openPage(invitation.link);
     expectTold('the approval page', page.text);
     heading(stage.output, 'The approval page now');
-    stage.output.line(page.text);
+    stage.output.line(excerpt(page.text, 20));
   }
   await verifyProduction(stage, 'v2');
   return exitCodes.ok;

@@ -14,5 +14,5 @@ export interface Stage {
 /** Prints a heading: scenes are numbered by the caller. */
 export function heading(output: Output, text: string): void {
   output.line();
-  output.line(`── ${text} ${'─'.repeat(Math.max(3, 72 - text.length))}`);
+  output.line(`── ${text} ${'─'.repeat(Math.max(3, 76 - text.length))}`);
 }

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Promotion, type PromotionInput, promotionExecutionName } from '#domain/promotion.ts';
+import type { Promotion } from '#domain/promotion.ts';
 import { releaseExecutionName } from '#domain/release.ts';
 import type { ReleaseView } from '#domain/view.ts';
-import { call } from '../aws/functions.ts';
-import { showRelease } from '../aws/releases.ts';
-import { functionNameOf } from '../aws/stack-functions.ts';
-import { spentTaskToken } from '../aws/task-tokens.ts';
 import { invitationOf } from '../mail/approval-mail.ts';
 import { readMailbox } from '../mail/mailbox.ts';
 import type { Target } from '../target/target.ts';
+import { executionArnOf, spentTokenOf } from './executions.ts';
+import type { FreshPromotion } from './fresh-promotion.ts';
 import type { LookUp } from './placeholders.ts';
 
 /** A seeded cloud, as placeholders see it. */
@@ -18,17 +16,8 @@ export interface Seeded {
   readonly view: ReleaseView;
   /** Every output of the stack. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** A promotion of that release into staging, opened for this event alone. */
-  readonly fresh: FreshPromotion;
-}
-
-/** A promotion for one event: opened, planned and holding its target as far as the event asks for it. */
-export interface FreshPromotion {
-  input(): Promise<PromotionInput>;
-  plan(): Promise<unknown>;
-  fence(): Promise<number | undefined>;
-  /** Ends what was opened, so that nothing is left holding the target. */
-  end(): Promise<void>;
+  /** Promotions of that release, opened for this event alone. */
+  readonly fresh: Readonly<Record<'staging' | 'production', FreshPromotion>>;
 }
 
 type Value = (seeded: Seeded) => unknown;
@@ -47,21 +36,9 @@ async function linkOf(seeded: Seeded): Promise<URL | undefined> {
   return found === undefined ? undefined : new URL(found.link);
 }
 
-/** The ARN that Step Functions gives an execution of the promotion machine. */
-function executionArnOf({ stack }: Target, promotion: Promotion): string {
-  const prefix = stack.PromotionStateMachineArn.replace(':stateMachine:', ':execution:');
-  return `${prefix}:${promotionExecutionName(promotion)}`;
-}
-
 function executionIn(seeded: Seeded, environment: string): string | undefined {
   const promotion = promotionOf(seeded, environment);
   return promotion === undefined ? undefined : executionArnOf(seeded.target, promotion);
-}
-
-/** From a promotion that has been given its target: its wait for it is over. */
-function spentToken({ target, view }: Pick<Seeded, 'target' | 'view'>): Promise<string | undefined> | undefined {
-  const waited = view.promotions.find(({ promotion }) => promotion.fence !== undefined)?.promotion;
-  return waited === undefined ? undefined : spentTaskToken(target, executionArnOf(target, waited));
 }
 
 /** What events may refer to, beside the stack's outputs (docs/testing.md lists them). */
@@ -87,10 +64,12 @@ export const values: Readonly<Record<string, Value>> = {
   LinkOrigin: async (seeded) => (await linkOf(seeded))?.origin,
   LinkHost: async (seeded) => (await linkOf(seeded))?.host,
   Code: async (seeded) => (await invitation(seeded))?.code,
-  TaskToken: spentToken,
-  FreshAttempt: async ({ fresh }) => (await fresh.input()).attempt,
-  FreshPlan: ({ fresh }) => fresh.plan(),
-  FreshFence: ({ fresh }) => fresh.fence(),
+  TaskToken: ({ target, view }) => spentTokenOf(target, view),
+  FreshAttempt: async ({ fresh }) => (await fresh.staging.input()).attempt,
+  FreshPlan: ({ fresh }) => fresh.staging.plan(),
+  FreshFence: ({ fresh }) => fresh.staging.fence(),
+  FreshProductionAttempt: async ({ fresh }) => (await fresh.production.input()).attempt,
+  FreshProductionPlan: ({ fresh }) => fresh.production.plan(),
 };
 
 /** Looks placeholders up: a value of the table, else an output of the stack. */
@@ -102,55 +81,5 @@ export function valuesOf(seeded: Seeded): LookUp {
     const value = Promise.resolve(values[name]?.(seeded) ?? seeded.outputs[name]);
     made.set(name, value);
     return value;
-  };
-}
-
-/** Prepares a promotion on demand: nothing is called before a placeholder asks for it. */
-export function freshPromotion(target: Target, view: ReleaseView): FreshPromotion {
-  const run = async <Result>(task: string, input: unknown): Promise<Result> =>
-    call(target.settings, await functionNameOf(target, task), input);
-  const { application, release } = view.release;
-  let opened: Promise<PromotionInput> | undefined;
-  let planned: Promise<unknown> | undefined;
-  const input = () => {
-    opened ??= run('OpenPromotion', {
-      application,
-      release,
-      environment: 'staging',
-      kind: 'promotion',
-      requestedBy: `event-${randomUUID()}`,
-    });
-    return opened;
-  };
-  return {
-    input,
-    plan() {
-      planned ??= input().then(async (promotion) => {
-        const { plan } = await run<{ plan: unknown }>('PlanPromotion', {
-          ...promotion,
-          round: 1,
-          executionArn: view.release.executionArn,
-        });
-        return plan;
-      });
-      return planned;
-    },
-    async fence() {
-      const promotion = await input();
-      const taskToken = await spentToken({ target, view });
-      await run('AcquireTarget', { ...promotion, taskToken });
-      const answer = await showRelease(target, { kind: 'release', application, release });
-      if (answer.kind !== 'release') return undefined;
-      return answer.view.promotions.find(
-        ({ promotion: { environment, attempt } }) =>
-          environment === promotion.environment && attempt === promotion.attempt,
-      )?.promotion.fence;
-    },
-    async end() {
-      if (opened === undefined) return;
-      const promotion = await opened;
-      await run('RecordPromotion', { ...promotion, outcome: 'withdrawn' });
-      await run('ReleaseTarget', promotion);
-    },
   };
 }

@@ -11,11 +11,12 @@ export interface Milestone {
   readonly id: string;
   /** Absent for what concerns the whole release. */
   readonly environment?: string;
+  readonly attempt?: number;
   readonly text: string;
   readonly tone: Tone;
 }
 
-type Facts = Omit<Milestone, 'id' | 'environment'>;
+type Facts = Omit<Milestone, 'id' | 'environment' | 'attempt'>;
 
 const requestTones: Readonly<Record<RequestStatus, Tone>> = {
   pending: 'waiting',
@@ -50,7 +51,7 @@ const stageFacts: Readonly<Record<PromotionStage, ((promotion: Promotion) => Fac
   'awaiting-approval': undefined,
   'awaiting-target': () => ({
     tone: 'waiting',
-    text: 'waits for the environment: another promotion is at work',
+    text: 'waits for its turn',
   }),
   deploying: () => ({ tone: 'plain', text: 'applies' }),
   'rolling-back': ({ rollbackToRelease }) => ({
@@ -74,11 +75,11 @@ function toneOf(outcome: keyof typeof outcomeText): Tone {
 }
 
 function promotionMilestones({ promotion, requests, changes }: PromotionView): Milestone[] {
-  const { environment, stage, progress, failure } = promotion;
+  const { environment, attempt, stage, progress, failure } = promotion;
   const found: Milestone[] = [];
   const tell = (id: string, facts: Facts | undefined) => {
     if (facts === undefined) return;
-    found.push({ id: `${environment}/${promotion.attempt}/${id}`, environment, ...facts });
+    found.push({ id: `${environment}/${attempt}/${id}`, environment, attempt, ...facts });
   };
   if (stage === 'planning') tell('stage/planning', stageFacts.planning?.(promotion));
   if (changes !== undefined) {

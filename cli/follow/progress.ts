@@ -11,11 +11,16 @@ export interface Progress {
   wait(text: string, elapsedMilliseconds: number): void;
 }
 
-function lineOf({ environment, text }: Milestone, elapsed: string): string {
-  const indent = ' '.repeat(10);
-  const [first, ...rest] = text.split('\n');
-  const head = `${elapsed.padStart(8)}  ${environment === undefined ? '' : `${environment}: `}${first}`;
-  return [head, ...rest.map((line) => `${indent}${line}`)].join('\n');
+/** A second attempt tells of the same environment again: it must be clear which one does. */
+function placeOf({ environment, attempt = 1 }: Milestone): string {
+  if (environment === undefined) return '';
+  return attempt === 1 ? `${environment}: ` : `${environment} (attempt ${attempt}): `;
+}
+
+function lineOf(milestone: Milestone, elapsed: string): string {
+  const [first, ...rest] = milestone.text.split('\n');
+  const head = `${elapsed.padStart(8)}  ${placeOf(milestone)}${first}`;
+  return [head, ...rest.map((line) => `${' '.repeat(10)}${line}`)].join('\n');
 }
 
 /** Progress on an output; `told` milestones are taken as printed already. */

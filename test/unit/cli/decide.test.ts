@@ -126,4 +126,10 @@ describe('pageText', () => {
       'A & B\none\ntwo',
     );
   });
+
+  it('keeps what belongs together on one line', () => {
+    const html =
+      '<dl><dt>Cause</dt><dd>it <b>crashed</b></dd></dl><tr><td>image</td><td><del>1</del><ins>2</ins></td></tr>';
+    expect(pageText(html)).toBe('Cause: it crashed\nimage 1 → 2');
+  });
 });

@@ -161,6 +161,15 @@ describe('createProgress', () => {
     );
   });
 
+  it('says which attempt, from the second on', () => {
+    const { stdout, progress } = progressOn({ isTTY: false, json: false });
+    progress.show(
+      releaseView({}, [promotionView({ environment: 'staging', stage: 'planning', attempt: 2 })]),
+      0,
+    );
+    expect(stdout.text).toContain('staging (attempt 2): plans what would change');
+  });
+
   it('writes no control characters where there is no terminal', () => {
     const { stdout, progress } = progressOn({ isTTY: false, json: false });
     progress.wait('uploaded', 100);
