@@ -45,6 +45,8 @@ export interface LaptopCloud extends CloudDescription {
   /** The stack's outputs, by key. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly invoker: LambdaInvoker;
+  /** Resolves when every function is built; rejects with FunctionBuildError. Invocations wait for it by themselves. */
+  readonly built: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,8 +59,8 @@ const developerKey = {
 
 /**
  * Starts a SAM application on this machine: its AWS services on one loopback port, each REST API on one of its own, and a
- * Kubernetes cluster. Functions are built meanwhile. Throws when the template cannot be played, a function does not build,
- * or another cloud runs on the state folder; then nothing is left running.
+ * Kubernetes cluster. Functions are built meanwhile: the services serve before that ends, and `built` tells when it has.
+ * Throws when the template cannot be played or another cloud runs on the state folder; then nothing is left running.
  */
 export async function startLaptopCloud(options: LaptopCloudOptions): Promise<LaptopCloud> {
   const stops = new Stops();
@@ -77,8 +79,9 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
   stops.add(async () => folder.release());
   const cacheFolder = options.cacheFolder ?? defaultCacheFolder(options.templateFile);
   const artifacts = buildFunctions(written.functions, cacheFolder);
-  // Awaited below; without this a build that fails early would count as unhandled.
-  artifacts.catch(() => {});
+  // Whoever started the cloud is told by `built`; without this a build that fails first would count as unhandled.
+  const built = artifacts.then(() => {});
+  built.catch(() => {});
 
   const sts = createSts({ clock, knownKeys: [developerKey] });
   const choice = options.cluster ?? { kind: 'laptop' };
@@ -107,7 +110,6 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
   );
   for (const service of services.all) front.add(service);
   for (const [index, api] of application.apis.entries()) apis[index]?.serve(api, services.lambda.invoker);
-  await artifacts;
   const description: CloudDescription = {
     endpoint: front.url,
     region: application.region,
@@ -131,6 +133,7 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
     application,
     outputs: Object.fromEntries(application.outputs.map(({ key, value }) => [key, value])),
     invoker: services.lambda.invoker,
+    built,
     stop: () => stops.run(),
   };
 }

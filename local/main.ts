@@ -34,12 +34,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 try {
-  const { application: _, invoker: __, stop: ___, ...description } = await starting;
+  const { application: _, invoker: __, stop: ___, built, ...description } = await starting;
   const line = `Laptop cloud ready: stack "${description.stackName}" at ${description.endpoint}`;
   process.stdout.write(`${json ? JSON.stringify({ ready: true, ...description }) : line}\n`);
+  await built;
+  process.stdout.write(`${json ? JSON.stringify({ built: true }) : 'Functions built'}\n`);
 } catch (error) {
   const { name, message, stack } = error as Error;
   // Errors of the cloud's own say what is wrong by their message; anything else is a defect and shows where.
   console.error(name === 'Error' || name === 'TypeError' ? stack : message);
+  await starting.then(
+    (cloud) => cloud.stop(),
+    () => {},
+  );
   process.exit(1);
 }
