@@ -22,13 +22,19 @@ export interface Seeded {
 
 type Value = (seeded: Seeded) => unknown;
 
+/** The release's own promotion, which is its first: later ones may be of events or by hand. */
 const promotionOf = ({ view }: Seeded, environment: string): Promotion | undefined =>
-  view.promotions.findLast(({ promotion }) => promotion.environment === environment)?.promotion;
+  view.promotions.find(({ promotion }) => promotion.environment === environment)?.promotion;
 
-async function invitation({ target }: Seeded) {
+/** From the first mail about the release: later ones may be of promotions that events opened. */
+async function invitation({ target, view }: Seeded) {
   if (target.kind !== 'laptop') return undefined;
+  const { application, release } = view.release;
   const mails = await readMailbox(target.cloud.mailbox);
-  return mails.flatMap((mail) => invitationOf(mail) ?? []).at(-1);
+  return mails
+    .filter(({ subject }) => subject.includes(` ${application} release ${release} to `))
+    .flatMap((mail) => invitationOf(mail) ?? [])
+    .at(0);
 }
 
 async function linkOf(seeded: Seeded): Promise<URL | undefined> {

@@ -63,7 +63,8 @@ export function createOutput({ stdout, stderr, json, coloured }: OutputSettings)
     },
     live(text) {
       if (!isLive) return;
-      const width = (stdout.columns ?? 80) - 1;
+      // A terminal of unknown size says 0.
+      const width = (stdout.columns || 80) - 1;
       const line = printable(text);
       stdout.write(
         `${eraseLine}${paint('quiet', line.length > width ? `${line.slice(0, width - 1)}…` : line)}`,
