@@ -5,6 +5,7 @@ import { promotion, ShippedMachines } from './shipped-machines.ts';
 const prepared = [
   'Begin',
   'Prepare',
+  'FirstPlan',
   'PlanPromotion',
   'ChangesAnything?',
   'NeedsApproval?',
@@ -66,6 +67,7 @@ describe('promotion: paths that end in an outcome', () => {
     expect(path).toEqual([
       'Begin',
       'Prepare',
+      'FirstPlan',
       'PlanPromotion',
       'ChangesAnything?',
       'NotPrepared',
@@ -146,6 +148,35 @@ describe('promotion: a stale plan', () => {
     expect(path).not.toContain('Advance');
     expect(recorded(machines)).toEqual([{ outcome: 'outdated' }]);
     expect(path.at(-3)).toBe('ReleaseTarget');
+  });
+
+  describe('that nobody was asked about', () => {
+    const PlanPromotion = () => ({
+      outcome: 'planned',
+      plan: { document: {}, digest: 'sha256:aa', changes: 1 },
+      approval: { required: false },
+    });
+
+    it('is made again with the target held, so that no other release comes in between', async () => {
+      const machines = new ShippedMachines({
+        PlanPromotion,
+        ConfirmPlan: (_, call) => (call === 1 ? stale() : { confirmed: true }),
+      });
+      const { output, path } = await machines.run('promotion');
+      expect(output).toEqual({ outcome: 'promoted' });
+      const again = path.lastIndexOf('PlanPromotion');
+      expect(path.indexOf('ConfirmPlan')).toBeLessThan(again);
+      expect(path.indexOf('ReleaseTarget')).toBeGreaterThan(again);
+    });
+
+    it('frees the target now and then, and ends outdated, where it never holds', async () => {
+      const machines = new ShippedMachines({ PlanPromotion, ConfirmPlan: stale });
+      const { output, path } = await machines.run('promotion');
+      expect(output).toEqual({ outcome: 'outdated' });
+      expect(path.filter((state) => state === 'ConfirmPlan')).toHaveLength(9);
+      expect(path.filter((state) => state === 'ReleaseTarget')).toHaveLength(3);
+      expect(path).not.toContain('Advance');
+    });
   });
 });
 
