@@ -103,10 +103,33 @@ describe('local/main.ts', () => {
     expect(cloud).toMatchObject({ pid: child.pid, stackName: 'app', kubeconfig: '' });
     const sandbox = await invoke(cloud, 0);
     expect(isAlive(sandbox)).toBe(true);
-    expect(JSON.parse(output.text)).toMatchObject({ ready: true, endpoint: cloud.endpoint });
+    const [ready, built] = output.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(ready).toMatchObject({ ready: true, endpoint: cloud.endpoint });
+    expect(built).toEqual({ built: true });
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     expect([isAlive(sandbox), existsSync(file())]).toEqual([false, false]);
+  });
+
+  it('ends with what is wrong when a function does not build', async () => {
+    writeFileSync(
+      join(folder, 'template.yaml'),
+      `Resources:
+  Broken:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: esbuild, BuildProperties: { EntryPoints: [broken.ts] } }
+    Properties: { Runtime: nodejs24.x, Handler: broken.handler, CodeUri: . }
+`,
+    );
+    writeFileSync(join(folder, 'broken.ts'), "import './missing.ts';\n");
+    const { output, ended } = start();
+    expect(await ended).toEqual([1, null]);
+    expect(output.errors).toContain('Build of "Broken"');
+    expect(output.errors).toContain('missing.ts');
+    expect(existsSync(file())).toBe(false);
   });
 
   it('leaves no sandbox behind when it is killed, and starts again on the same folder', async () => {
