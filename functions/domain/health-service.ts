@@ -19,14 +19,11 @@ export function judgeService(
   if (service === undefined) return { verdict: 'progressing', reason: 'does not exist yet' };
   if (service.metadata.deletionTimestamp !== undefined)
     return { verdict: 'deleting', reason: 'is being deleted' };
-  return judgeEndpoints(service, evidence, context) ?? judgeLoadBalancer(service);
+  const endpoints = judgeEndpoints(service, evidence, context);
+  return endpoints.verdict === 'ready' && awaitsLoadBalancer(service) ? noLoadBalancer : endpoints;
 }
 
-function judgeEndpoints(
-  service: Service,
-  evidence: RolloutEvidence,
-  context: HealthContext,
-): Health | undefined {
+function judgeEndpoints(service: Service, evidence: RolloutEvidence, context: HealthContext): Health {
   const { selector = {}, type, clusterIP } = service.spec;
   if (type === 'ExternalName' || clusterIP === 'None' || Object.keys(selector).length === 0)
     return { verdict: 'ready' };
@@ -44,7 +41,7 @@ function judgeEndpoints(
   if (pods.length === 0 && behind.every(isScaledToZero))
     return judgeNothingBehind(service, behind, evidence, context);
   const ready = readyEndpoints(service, evidence);
-  return ready > 0 ? undefined : { verdict: 'progressing', reason: 'no ready endpoint yet' };
+  return ready > 0 ? { verdict: 'ready' } : { verdict: 'progressing', reason: 'no ready endpoint yet' };
 }
 
 function isScaledToZero({ spec }: Deployment): boolean {
@@ -56,8 +53,8 @@ function judgeNothingBehind(
   behind: readonly Deployment[],
   evidence: RolloutEvidence,
   context: HealthContext,
-): Health | undefined {
-  if (behind.length > 0) return undefined;
+): Health {
+  if (behind.length > 0) return { verdict: 'ready' };
   const workloads = context.objects.filter(({ kind }) => kind === 'Deployment');
   if (workloads.length === 0) return { verdict: 'ready', warning: 'its selector matches no pod' };
   const allReady = workloads.every(
@@ -89,12 +86,12 @@ function readyEndpoints(service: Service, { endpointSlices }: RolloutEvidence): 
     }).length;
 }
 
-function judgeLoadBalancer({ spec, status }: Service): Health {
-  if (spec.type !== 'LoadBalancer' || (status?.loadBalancer?.ingress ?? []).length > 0)
-    return { verdict: 'ready' };
-  return {
-    verdict: 'progressing',
-    reason: 'has no load balancer yet',
-    blockedBy: 'load-balancer controller',
-  };
+const noLoadBalancer: Health = {
+  verdict: 'progressing',
+  reason: 'has no load balancer yet',
+  blockedBy: 'load-balancer controller',
+};
+
+function awaitsLoadBalancer({ spec, status }: Service): boolean {
+  return spec.type === 'LoadBalancer' && (status?.loadBalancer?.ingress ?? []).length === 0;
 }
