@@ -26,10 +26,20 @@ export function logTail(text: string): readonly string[] {
   return tail;
 }
 
+const tellsWhatIsWrong = /error|exception|panic|fatal|cannot|can't|failed|denied|refused/i;
+/** Where in its code a program was; every language has its own way to say it, and none says why. */
+const isStackFrame = /^\s+(at |File "|from |\S+\.go:\d+)|^goroutine \d+/;
+
+/** The line of a log that says most: the last one that speaks of an error, else the last that is no stack frame. */
+export function tellingLine(log: readonly string[]): string | undefined {
+  const spoken = log.filter((line) => !isStackFrame.test(line));
+  return (spoken.findLast((line) => tellsWhatIsWrong.test(line)) ?? spoken.at(-1) ?? log.at(-1))?.trim();
+}
+
 /** `Deployment.apps production/web: container 'web' crashed (exit code 1) in 2 of 2 new pods: FATAL: no database`. */
 export function diagnosisHeadline({ cause, log }: Diagnosis): string {
   const pods = cause.pods === undefined ? '' : ` in ${cause.pods.affected} of ${cause.pods.total} new pods`;
-  const words = log.at(-1) ?? cause.detail?.split('\n', 1)[0];
+  const words = tellingLine(log) ?? cause.detail?.split('\n', 1)[0];
   return `${identityText(cause.object)}: ${cause.summary}${pods}${words === undefined ? '' : `: ${words}`}`;
 }
 
