@@ -1,6 +1,6 @@
 import { ConfigurationError } from '#domain/errors.ts';
 
-/** The settings that functions read, by the environment variable that template.yaml sets. */
+/** The settings that functions read, by the environment variable that template.yaml or Lambda itself sets. */
 const variables = {
   ledgerTable: 'LEDGER_TABLE',
   documentBucket: 'DOCUMENT_BUCKET',
@@ -10,24 +10,31 @@ const variables = {
   approvalsTopic: 'APPROVALS_TOPIC',
   approvalUrl: 'APPROVAL_URL',
   region: 'AWS_REGION',
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  sessionToken: 'AWS_SESSION_TOKEN',
 } as const;
 
 export type SettingName = keyof typeof variables;
 
+/** Reads one setting of this function from its environment, if it is set. */
+export function settingIfSet(
+  name: SettingName,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  return environment[variables[name]] || undefined;
+}
+
 /**
- * Reads one setting of this function from its environment. The only place in functions/ that reads the environment
- * (but for the SDKs, which read their own variables).
+ * Reads one setting of this function from its environment. This file alone in functions/ reads the environment (but for
+ * the SDKs, which read their own variables).
  * Throws ConfigurationError naming the variable when it is missing.
  */
 export function setting(name: SettingName, environment: NodeJS.ProcessEnv = process.env): string {
-  const value = environment[variables[name]];
-  if (value === undefined || value === '') {
-    throw new ConfigurationError(
-      `setting '${name}': the environment variable ${variables[name]} is not set`,
-      {
-        variable: variables[name],
-      },
-    );
-  }
-  return value;
+  const value = settingIfSet(name, environment);
+  if (value !== undefined) return value;
+  const variable = variables[name];
+  throw new ConfigurationError(`setting '${name}': the environment variable ${variable} is not set`, {
+    variable,
+  });
 }

@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { functionNames, kebab } from '../template/shipped.ts';
+import { build } from 'esbuild';
+import { esbuildOptions } from '../../local/build/esbuild-options.ts';
+import { functionNames, kebab, template } from '../template/shipped.ts';
 import { type Bar, holds, interleave, median } from './report.ts';
 
 const rounds = 9;
 const clusterClient = '/@kubernetes/client-node/';
-const load = `const start = process.hrtime.bigint(); require(process.argv[1]); process.stdout.write(String(Number(process.hrtime.bigint() - start) / 1e6))`;
+const load = `const start = process.hrtime.bigint(), before = process.cpuUsage(); require(process.argv[1]);
+const { user, system } = process.cpuUsage(before), took = process.hrtime.bigint() - start;
+process.stdout.write(Number(took) / 1e6 + ' ' + (user + system) / 1e3)`;
 
 interface Built {
   readonly file: string;
@@ -17,20 +20,29 @@ interface Built {
   readonly hasClusterClient: boolean;
 }
 
-/** Bundles one entry as the template's Metadata tells SAM to. */
-async function bundle(entry: string, file: string): Promise<Built> {
+type Properties = Parameters<typeof esbuildOptions>[0];
+
+/** The build properties of a function, which SAM gives to esbuild in the function's source folder. */
+const propertiesOf = (name: string): Properties =>
+  (template.Resources[`${name}Function`]?.Metadata?.BuildProperties ?? {}) as Properties;
+
+/** As functions are built when nobody thinks about it: nothing left out. */
+const plainProperties: Properties = {
+  Target: 'node24',
+  Format: 'cjs',
+  Minify: true,
+  MainFields: 'module,main',
+};
+
+async function bundle(entry: string, file: string, properties: Properties): Promise<Built> {
   const { metafile } = await build({
+    ...esbuildOptions(properties),
+    absWorkingDir: resolve('functions'),
     entryPoints: [entry],
     outfile: file,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
     metafile: true,
   });
-  const inputs = Object.keys((metafile as Metafile).inputs);
+  const inputs = Object.keys(metafile.inputs);
   const clients = inputs.flatMap((path) => path.match(/@aws-sdk\/client-[a-z]+(?=\/)/)?.[0] ?? []);
   return {
     file,
@@ -47,23 +59,30 @@ function naiveSource(clients: readonly string[]): string {
   return `${imports.join('\n')}\nexport const handler = async (name) => [${modules.map((_, index) => `module${index}[name]`).join(', ')}];\n`;
 }
 
-const measure = ({ file }: Built) =>
-  Number(
-    execFileSync(process.execPath, ['-e', load, file], {
-      env: {
-        PATH: process.env.PATH,
-        AWS_REGION: 'us-east-1',
-        LEDGER_TABLE: 't',
-        DOCUMENT_BUCKET: 'd',
-        PIPELINE_PREFIX: '/p',
-        RELEASE_STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:r:live',
-        PROMOTION_STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:p:live',
-        APPROVALS_TOPIC: 'arn:aws:sns:us-east-1:000000000000:t',
-        APPROVAL_URL: 'http://127.0.0.1/live',
-      },
-      encoding: 'utf8',
-    }),
-  );
+interface Load {
+  readonly wallMilliseconds: number;
+  /** Of all threads; other processes disturb it less. */
+  readonly cpuMilliseconds: number;
+}
+
+function measure({ file }: Built): Load {
+  const printed = execFileSync(process.execPath, ['-e', load, file], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_REGION: 'us-east-1',
+      LEDGER_TABLE: 't',
+      DOCUMENT_BUCKET: 'd',
+      PIPELINE_PREFIX: '/p',
+      RELEASE_STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:r:live',
+      PROMOTION_STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:p:live',
+      APPROVALS_TOPIC: 'arn:aws:sns:us-east-1:000000000000:t',
+      APPROVAL_URL: 'http://127.0.0.1/live',
+    },
+    encoding: 'utf8',
+  });
+  const [wallMilliseconds = 0, cpuMilliseconds = 0] = printed.split(' ').map(Number);
+  return { wallMilliseconds, cpuMilliseconds };
+}
 
 /** Cold load of every built function beside an empty one, one with a single SDK client, and a naive one. */
 export async function benchColdLoad(): Promise<boolean> {
@@ -78,7 +97,11 @@ export async function benchColdLoad(): Promise<boolean> {
     };
     const built: Record<string, Built> = {};
     for (const name of functionNames)
-      built[name] = await bundle(`functions/handlers/${kebab(name)}.ts`, join(folder, `${name}.js`));
+      built[name] = await bundle(
+        `handlers/${kebab(name)}.ts`,
+        join(folder, `${name}.js`),
+        propertiesOf(name),
+      );
     const clusterClients = [
       ...new Set(
         Object.values(built)
@@ -86,30 +109,30 @@ export async function benchColdLoad(): Promise<boolean> {
           .flatMap(({ sdkClients }) => sdkClients),
       ),
     ];
+    const reference = (name: string, text: string) =>
+      bundle(source(name, text), join(folder, `${name}.js`), plainProperties);
     const references = {
-      empty: await bundle(
-        source('empty', 'export const handler = async () => null;\n'),
-        join(folder, 'empty.js'),
+      empty: await reference('empty', 'export const handler = async () => null;\n'),
+      'one SDK client': await reference(
+        'one',
+        "import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';\nconst client = new DynamoDBClient({});\nexport const handler = async (input) => client.send(new GetItemCommand(input));\n",
       ),
-      'one SDK client': await bundle(
-        source(
-          'one',
-          "import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';\nconst client = new DynamoDBClient({});\nexport const handler = async (input) => client.send(new GetItemCommand(input));\n",
-        ),
-        join(folder, 'one.js'),
-      ),
-      naive: await bundle(source('naive', naiveSource(clusterClients)), join(folder, 'naive.js')),
+      naive: await reference('naive', naiveSource(clusterClients)),
     };
-    const all = { ...references, ...built };
+    const all: Record<string, Built> = { ...references, ...built };
     const sides = Object.fromEntries(Object.entries(all).map(([name, side]) => [name, () => measure(side)]));
     const taken = await interleave(sides, rounds);
-    console.log(`Cold load in milliseconds, ${rounds} rounds in turn, Node ${process.versions.node}`);
-    for (const [name, values] of Object.entries(taken)) {
+    console.log(
+      `Cold load in milliseconds, ${rounds} rounds in turn, Node ${process.versions.node}; cpu: the least of all threads together`,
+    );
+    for (const [name, loads] of Object.entries(taken)) {
+      const wall = loads.map(({ wallMilliseconds }) => wallMilliseconds);
+      const cpu = Math.min(...loads.map(({ cpuMilliseconds }) => cpuMilliseconds));
       console.log(
-        `  ${name.padEnd(20)} ${`${all[name as keyof typeof all]?.kilobytes.toFixed(0)} KB`.padStart(8)}  median ${median(values).toFixed(1).padStart(6)}  raw ${values.map((value) => value.toFixed(0)).join(' ')}`,
+        `  ${name.padEnd(16)} ${`${all[name]?.kilobytes.toFixed(0)} KB`.padStart(8)}  cpu ${cpu.toFixed(1).padStart(6)}  median ${median(wall).toFixed(1).padStart(6)}  raw ${wall.map((value) => value.toFixed(0)).join(' ')}`,
       );
     }
-    const figure = (name: string) => median(taken[name] ?? []);
+    const figure = (name: string) => median((taken[name] ?? []).map((load) => load.wallMilliseconds));
     const bars: Bar[] = Object.entries(built).map(([name, { hasClusterClient }]) => ({
       what: hasClusterClient ? `${name}, beside the naive bundle` : `${name}, beside one SDK client`,
       value: figure(name),

@@ -40,12 +40,12 @@ export function holds({ what, value, atMost, unit }: Bar): boolean {
 }
 
 /** Takes `rounds` values of each side in turn, alternating who goes first, so that a slow moment hits all alike. */
-export async function interleave<Name extends string>(
-  sides: Readonly<Record<Name, () => number | Promise<number>>>,
+export async function interleave<Name extends string, Value = number>(
+  sides: Readonly<Record<Name, () => Value | Promise<Value>>>,
   rounds: number,
-): Promise<Record<Name, number[]>> {
+): Promise<Record<Name, Value[]>> {
   const names = Object.keys(sides) as Name[];
-  const taken = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const taken = Object.fromEntries(names.map((name) => [name, [] as Value[]])) as Record<Name, Value[]>;
   for (let round = 0; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) taken[name].push(await sides[name]());
   }

@@ -108,6 +108,8 @@ async function describe(client: EKSClient, name: string, region: string): Promis
 }
 
 function describeError(name: string, region: string, error: Error): Error {
+  // Thrown by what signs the request: this function has no keys.
+  if (error instanceof ConfigurationError) return error;
   const subject = `EKS cluster '${name}' in ${region}`;
   const facts = { cluster: name, region };
   const options = { cause: error };
@@ -115,7 +117,7 @@ function describeError(name: string, region: string, error: Error): Error {
     const message = `${subject}: does not exist; check the environment's cluster name and region`;
     return new ConfigurationError(message, facts, options);
   }
-  if (/AccessDenied|UnrecognizedClient|InvalidSignature|CredentialsProvider/.test(error.name)) {
+  if (/AccessDenied|UnrecognizedClient|InvalidSignature/.test(error.name)) {
     return new ConfigurationError(
       `${subject}: eks:DescribeCluster is not permitted: ${error.message}`,
       facts,

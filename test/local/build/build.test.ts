@@ -46,6 +46,18 @@ describe('a build', () => {
     expect(readFileSync(await build(), 'utf8')).toContain('/changed');
     expect(readFileSync(before, 'utf8')).toContain('/echo');
   });
+  it('takes an alias that is a file from the source folder, as esbuild does there, wherever it is run', async () => {
+    const code = mkdtempSync(join(output, 'aliased-'));
+    writeFileSync(
+      join(code, 'main.ts'),
+      "import { word } from 'far/away';\nexport const handler = () => word;",
+    );
+    writeFileSync(join(code, 'near.ts'), "export const word = 'from near';");
+    const properties = { EntryPoints: ['main.ts'], Alias: ['far/away=./near.ts'] };
+    const model = { logicalId: 'Aliased', code: { kind: 'esbuild', folder: code, properties } };
+    const built = await buildFunctions([model as unknown as FunctionModel], output);
+    expect(readFileSync(join(built.get('Aliased') ?? '', 'main.js'), 'utf8')).toContain('from near');
+  });
   it('names the place of an error', async () => {
     writeFileSync(
       join(folder, 'functions', 'show-note.ts'),
