@@ -55,7 +55,11 @@ const replicaSet = {
 
 type Conditions = NonNullable<NonNullable<EndpointSlice['endpoints']>[number]['conditions']>;
 
-function slice(conditions: readonly (Conditions | undefined)[], of = 'web', place = namespace): EndpointSlice {
+function slice(
+  conditions: readonly (Conditions | undefined)[],
+  of = 'web',
+  place = namespace,
+): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -84,7 +88,11 @@ function judge(
   objects: readonly KubernetesObject[] = [deployment()],
 ) {
   const services = live === undefined ? [] : [live];
-  return judgeService(clusterIp, { ...nothing, ...evidence, services }, { now: appliedAt, appliedAt, objects });
+  return judgeService(
+    clusterIp,
+    { ...nothing, ...evidence, services },
+    { now: appliedAt, appliedAt, objects },
+  );
 }
 
 const ready = { verdict: 'ready' };
@@ -219,12 +227,7 @@ describe('a LoadBalancer Service', () => {
 
   it.each<[string, Service['spec'], Partial<RolloutEvidence>, readonly KubernetesObject[]]>([
     ['its endpoints are kept by hand', { type: 'LoadBalancer' }, running, [deployment()]],
-    [
-      'its Deployment is scaled to zero',
-      pending.spec,
-      { deployments: [deployment(0)] },
-      [deployment(0)],
-    ],
+    ['its Deployment is scaled to zero', pending.spec, { deployments: [deployment(0)] }, [deployment(0)]],
     ['the release brings no workload', pending.spec, {}, []],
   ])('is blocked by its controller also where %s', (_, spec, evidence, objects) => {
     expect(judge(service(spec), evidence, objects)).toEqual(noLoadBalancer);
