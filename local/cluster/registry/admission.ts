@@ -5,7 +5,7 @@ import { addReadinessProbes } from '../images/behavior.ts';
 import { findKind, type Kind } from '../kinds.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
 import type { Store } from '../store.ts';
-import { validate } from '../validation.ts';
+import { validate } from '../validation/validate.ts';
 import { allocate } from './addresses.ts';
 
 /** The key under which an object is stored. */
