@@ -176,13 +176,6 @@ describe.concurrent('one target', { timeout: patienceMilliseconds }, () => {
     const third = await push(pipeline, '3', 'slow');
     const ended = await Promise.all([first, second, third].map((bundle) => cloud.follow(bundle, hasEnded)));
     expect(ended.map(({ release }) => release.outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-    console.log(
-      JSON.stringify(
-        ended.map((v) =>
-          v.promotions.map((p) => [p.promotion.openedAt, p.promotion.endedAt, p.promotion.fence]),
-        ),
-      ),
-    );
     const fences = ended.map((view) => newest(view)?.promotion.fence ?? 0);
     expect(fences).toEqual(fences.toSorted((a, b) => a - b));
     expect(await valueIn('queued')).toBe('3');

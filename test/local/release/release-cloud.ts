@@ -54,8 +54,8 @@ export interface ReleaseCloud {
   follow(bundle: BundleReference, isOver: (view: ReleaseView) => boolean): Promise<ReleaseView>;
   /** The mails that ask for a decision, oldest first. */
   invitations(asked: Asked): Promise<readonly ApprovalInvitation[]>;
-  /** The mail of a round, once it is there. */
-  invitation(asked: Asked, round?: number): Promise<ApprovalInvitation>;
+  /** The nth mail, once it is there; throws when the release has ended without it. */
+  invitation(asked: Asked, mail?: number): Promise<ApprovalInvitation>;
   stopExecution(executionArn: string): Promise<void>;
   /** Every item of the ledger, in the order of its keys. */
   ledger(): Promise<readonly LedgerItem[]>;
@@ -145,13 +145,19 @@ export async function startReleaseCloud(prewarm: readonly string[] = []): Promis
       return (answer as Extract<ShowReleaseResult, { kind: 'release' }>).view;
     },
     invitations,
-    async invitation(asked, round = 1) {
+    async invitation(asked, mail = 1) {
       const found = await eventually(
-        `mail ${round} on ${asked.application}`,
-        () => invitations(asked),
-        (mails) => mails.length >= round,
+        `mail ${mail} on ${asked.application} ${asked.release}`,
+        async () => ({ mails: await invitations(asked), answer: await show({ kind: 'release', ...asked }) }),
+        ({ mails, answer }) => {
+          if (mails.length >= mail) return true;
+          if (answer.kind === 'release' && hasEnded(answer.view)) {
+            throw new Error(`nobody is asked any more: ${JSON.stringify(answer.view.release)}`);
+          }
+          return false;
+        },
       );
-      return found[round - 1] as ApprovalInvitation;
+      return found.mails[mail - 1] as ApprovalInvitation;
     },
     async stopExecution(executionArn) {
       await clients.sfn.send(new StopExecutionCommand({ executionArn, error: 'StoppedByHand' }));
