@@ -73,8 +73,3 @@ export const pipelineSchema = z.strictObject({
 export type EnvironmentPolicy = z.infer<typeof environmentSchema>;
 export type ApprovalPolicy = z.infer<typeof approvalSchema>;
 export type Pipeline = z.infer<typeof pipelineSchema>;
-
-/** The environment of that name, if the pipeline has it. */
-export function environmentOf(pipeline: Pipeline, name: string): EnvironmentPolicy | undefined {
-  return pipeline.environments.find((environment) => environment.name === name);
-}

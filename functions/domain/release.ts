@@ -8,7 +8,7 @@ export interface ReleaseId {
   readonly release: number;
 }
 
-/** Parameter versions of a pipeline, pinned at intake: parameter name → version. */
+/** The parameter versions that a release's pipeline was read from, as evidence: parameter name → version. */
 export type PipelinePins = Readonly<Record<string, number>>;
 
 /** What went wrong, as recorded and shown. */
@@ -23,6 +23,8 @@ export interface Release extends ReleaseId {
   /** The object version's LastModified: the order of releases. */
   readonly uploadedAt: Instant;
   readonly receivedAt: Instant;
+  /** The pipeline as it was when the release came in: a `Pipeline` document, in force for the release whatever operators put later. */
+  readonly pipeline: DocumentReference;
   readonly pipelinePins: PipelinePins;
   readonly environments: readonly string[];
   readonly executionArn?: string;

@@ -10,7 +10,6 @@ import { setting } from '#runtime/settings.ts';
 import { awaitApproval } from '#tasks/await-approval.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
-import { pipelines } from './parts/pipelines.ts';
 import { tokens } from './parts/tokens.ts';
 
 const approvalUrl = setting('approvalUrl');
@@ -21,7 +20,6 @@ export const handler = taskHandler(
     releases: createReleaseLedger(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     approvals: createApprovalLedger(ledgerTable),
-    pipelines,
     documents,
     mailer: createApprovalMailer(new SNSClient({}), { topicArn: setting('approvalsTopic') }),
     tokens,

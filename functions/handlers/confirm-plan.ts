@@ -7,7 +7,6 @@ import { confirmPlan } from '#tasks/confirm-plan.ts';
 import { clusters } from './parts/clusters.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
-import { pipelines } from './parts/pipelines.ts';
 
 export const handler = taskHandler(
   'ConfirmPlan',
@@ -15,7 +14,6 @@ export const handler = taskHandler(
     releases: createReleaseLedger(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     approvals: createApprovalLedger(ledgerTable),
-    pipelines,
     clusters,
     documents,
     clock: systemClock,

@@ -5,14 +5,12 @@ import { planPromotion } from '#tasks/plan-promotion.ts';
 import { clusters } from './parts/clusters.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
-import { pipelines } from './parts/pipelines.ts';
 
 export const handler = taskHandler(
   'PlanPromotion',
   planPromotion({
     releases: createReleaseLedger(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
-    pipelines,
     clusters,
     documents,
   }),

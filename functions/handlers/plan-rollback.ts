@@ -7,7 +7,6 @@ import { planRollback } from '#tasks/plan-rollback.ts';
 import { clusters } from './parts/clusters.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
-import { pipelines } from './parts/pipelines.ts';
 
 export const handler = taskHandler(
   'PlanRollback',
@@ -15,7 +14,6 @@ export const handler = taskHandler(
     releases: createReleaseLedger(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     targets: createTargetLedger(ledgerTable),
-    pipelines,
     clusters,
     documents,
     clock: systemClock,

@@ -3,6 +3,7 @@ import { systemClock } from '#runtime/clock.ts';
 import { taskHandler } from '#runtime/handler.ts';
 import { startRelease } from '#tasks/start-release.ts';
 import { bundles } from './parts/bundles.ts';
+import { documents } from './parts/documents.ts';
 import { executions } from './parts/executions.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
 import { pipelines } from './parts/pipelines.ts';
@@ -13,6 +14,7 @@ export const handler = taskHandler(
     releases: createReleaseLedger(ledgerTable),
     bundles,
     pipelines,
+    documents,
     executions,
     clock: systemClock,
   }),

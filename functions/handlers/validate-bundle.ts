@@ -4,13 +4,11 @@ import { validateBundle } from '#tasks/validate-bundle.ts';
 import { bundles } from './parts/bundles.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
-import { pipelines } from './parts/pipelines.ts';
 
 export const handler = taskHandler(
   'ValidateBundle',
   validateBundle({
     releases: createReleaseLedger(ledgerTable),
-    pipelines,
     bundles,
     documents,
   }),

@@ -6,14 +6,12 @@ import { verifyRollout } from '#tasks/verify-rollout.ts';
 import { clusters } from './parts/clusters.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
-import { pipelines } from './parts/pipelines.ts';
 
 export const handler = taskHandler(
   'VerifyRollout',
   verifyRollout({
     releases: createReleaseLedger(ledgerTable),
     targets: createTargetLedger(ledgerTable),
-    pipelines,
     clusters,
     documents,
     clock: systemClock,

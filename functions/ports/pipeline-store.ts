@@ -7,10 +7,11 @@ export interface PinnedPipeline {
   readonly pins: PipelinePins;
 }
 
-/** Pipelines, kept by operators apart from bundles. Both calls throw PipelineInvalidError naming the parameter and the fault. */
+/** Pipelines, kept by operators apart from bundles. */
 export interface PipelineStore {
-  /** The newest pipeline of an application; undefined when the application is unknown. */
+  /**
+   * The newest pipeline of an application; undefined when the application is unknown.
+   * Throws PipelineInvalidError naming the parameter and the fault.
+   */
   newest(application: string): Promise<PinnedPipeline | undefined>;
-  /** The pipeline as it was when the release came in. */
-  pinned(application: string, pins: PipelinePins): Promise<Pipeline>;
 }

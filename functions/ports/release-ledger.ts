@@ -9,6 +9,8 @@ export interface Upload {
   readonly bundle: BundleReference;
   readonly uploadedAt: Instant;
   readonly receivedAt: Instant;
+  /** The stored `Pipeline` document that is in force for the release. */
+  readonly pipeline: DocumentReference;
   readonly pipelinePins: PipelinePins;
   readonly environments: readonly string[];
 }

@@ -1,10 +1,11 @@
 import type { ApprovalRequest } from '#domain/approval.ts';
 import { approvalMail } from '#domain/approval-mail.ts';
 import { resultOf } from '#domain/approval-result.ts';
+import { environmentOf } from '#domain/environment.ts';
 import { PipelineInvalidError, RequestInvalidError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { codeHash, secretHash } from '#domain/link.ts';
-import { type ApprovalPolicy, environmentOf } from '#domain/pipeline.ts';
+import type { ApprovalPolicy, Pipeline } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { supersededOnTarget } from '#domain/target-order.ts';
@@ -12,7 +13,6 @@ import type { ApprovalLedger } from '#ports/approval-ledger.ts';
 import type { ApprovalMailer } from '#ports/approval-mailer.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
-import type { PipelineStore } from '#ports/pipeline-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import type { Secrets } from '#ports/secrets.ts';
@@ -29,7 +29,6 @@ export interface AwaitApprovalPorts {
   readonly releases: ReleaseLedger;
   readonly promotions: PromotionLedger;
   readonly approvals: ApprovalLedger;
-  readonly pipelines: PipelineStore;
   readonly documents: DocumentStore;
   readonly mailer: ApprovalMailer;
   readonly tokens: TaskTokens;
@@ -70,7 +69,7 @@ export function awaitApproval(ports: AwaitApprovalPorts) {
 }
 
 async function policyOf(
-  { releases, pipelines }: AwaitApprovalPorts,
+  { releases, documents }: AwaitApprovalPorts,
   input: PromotionInput,
 ): Promise<ApprovalPolicy> {
   const { application, environment } = input;
@@ -80,7 +79,7 @@ async function policyOf(
       application,
     });
   }
-  const pipeline = await pipelines.pinned(application, release.pipelinePins);
+  const pipeline = await documents.get<Pipeline>(release.pipeline);
   const policy = environmentOf(pipeline, environment)?.approval;
   if (policy !== undefined) return policy;
   throw new PipelineInvalidError(

@@ -1,15 +1,17 @@
 import { bundleLimits, bytesText } from '#domain/bundle-limits.ts';
+import { canonicalDigest } from '#domain/canonical-json.ts';
 import {
   BundleInvalidError,
   ConfigurationError,
   PipelineInvalidError,
   TidegateError,
 } from '#domain/errors.ts';
-import { applicationName } from '#domain/pipeline.ts';
+import { applicationName, type Pipeline } from '#domain/pipeline.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import type { Failure, Release } from '#domain/release.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
 import type { Executions } from '#ports/executions.ts';
 import type { PipelineStore } from '#ports/pipeline-store.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
@@ -43,6 +45,7 @@ interface Ports {
   readonly releases: ReleaseLedger;
   readonly bundles: BundleStore;
   readonly pipelines: PipelineStore;
+  readonly documents: DocumentStore;
   readonly executions: Executions;
   readonly clock: Clock;
 }
@@ -76,6 +79,11 @@ async function pipelineOf(application: string, pipelines: PipelineStore) {
   throw new PipelineInvalidError(`application "${application}" is unknown: ${advice}`, { application });
 }
 
+/** Named by its content: releases under the same pipeline share one document. */
+function pipelineKey(pipeline: Pipeline): string {
+  return `pipelines/${pipeline.application}/${canonicalDigest(pipeline).replace('sha256:', '')}.json`;
+}
+
 async function receive(bundle: BundleReference, ports: Ports): Promise<Release> {
   const application = applicationOf(bundle);
   const head = await ports.bundles.head(bundle);
@@ -93,6 +101,7 @@ async function receive(bundle: BundleReference, ports: Ports): Promise<Release> 
     bundle,
     uploadedAt: head.uploadedAt,
     receivedAt: ports.clock.now(),
+    pipeline: await ports.documents.put(pipelineKey(pipeline), pipeline),
     pipelinePins: pins,
     environments: pipeline.environments.map(({ name }) => name),
   });
@@ -123,7 +132,7 @@ async function earlier(bundle: BundleReference, ports: Ports): Promise<StartRele
 }
 
 /**
- * Makes a release of an upload: numbers it, pins pipeline and object version, starts its state machine. The same event
+ * Makes a release of an upload: numbers it, pins its object version, keeps the pipeline as it is now, starts its state machine. The same event
  * any number of times is one release. What the uploader must mend is recorded and answered as refused; what is
  * worth another delivery (a throttled service) is thrown.
  */

@@ -1,11 +1,11 @@
 import { readBundle, type ValidBundle } from '#domain/bundle.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { BundleInvalidError, RequestInvalidError } from '#domain/errors.ts';
+import type { Pipeline } from '#domain/pipeline.ts';
 import type { BundleReference, DocumentReference } from '#domain/reference.ts';
 import type { ReleaseId } from '#domain/release.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
-import type { PipelineStore } from '#ports/pipeline-store.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 
 export interface ValidateBundleInput extends ReleaseId {
@@ -39,12 +39,10 @@ function contentOf(input: ValidateBundleInput, bundle: ValidBundle, environment:
  */
 export function validateBundle({
   releases,
-  pipelines,
   bundles,
   documents,
 }: {
   releases: ReleaseLedger;
-  pipelines: PipelineStore;
   bundles: BundleStore;
   documents: DocumentStore;
 }): (input: ValidateBundleInput) => Promise<ValidateBundleResult> {
@@ -57,7 +55,7 @@ export function validateBundle({
         release,
       });
     }
-    const pipeline = await pipelines.pinned(application, recorded.pipelinePins);
+    const pipeline = await documents.get<Pipeline>(recorded.pipeline);
     const head = await bundles.head(bundle);
     if (head === undefined) throw goneError(bundle);
     const source = {

@@ -1,7 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBundleStore } from '#adapters/aws/bundle-store.ts';
 import { createDocumentStore } from '#adapters/aws/document-store.ts';
-import { createMemoryPipelineStore } from '#adapters/memory/pipeline-store.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { instant } from '#domain/instant.ts';
 import { pipelineSchema } from '#domain/pipeline.ts';
@@ -29,9 +28,10 @@ const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 /** One run of the task, against S3, counting what comes over the wire. */
 async function measure({ endpoint, bundle }: Job): Promise<Measured> {
   const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-  const pipelines = createMemoryPipelineStore();
   const environments = [environment('staging'), environment('production')];
-  pipelines.put(
+  const documents = createDocumentStore(s3, { bucket: bundle.bucket });
+  const pipeline = await documents.put(
+    'pipelines/web.json',
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -39,7 +39,6 @@ async function measure({ endpoint, bundle }: Job): Promise<Measured> {
       environments,
     }),
   );
-  const pinned = await pipelines.newest('web');
   const releases = createMemoryReleaseLedger();
   const at = instant(0);
   const upload = {
@@ -49,7 +48,7 @@ async function measure({ endpoint, bundle }: Job): Promise<Measured> {
     receivedAt: at,
     environments: ['staging', 'production'],
   };
-  await releases.receive({ ...upload, pipelinePins: pinned?.pins ?? {} });
+  await releases.receive({ ...upload, pipeline, pipelinePins: {} });
   const store = createBundleStore(s3);
   let fetchedBytes = 0;
   let requests = 0;
@@ -66,10 +65,9 @@ async function measure({ endpoint, bundle }: Job): Promise<Measured> {
       })();
     },
   };
-  const documents = createDocumentStore(s3, { bucket: bundle.bucket });
   const idleRssBytes = process.memoryUsage.rss();
   const started = performance.now();
-  const task = validateBundle({ releases, pipelines, bundles, documents });
+  const task = validateBundle({ releases, bundles, documents });
   const { objects } = await task({ application: 'web', release: 1, bundle });
   const milliseconds = performance.now() - started;
   // The kernel's own high-water mark, in KiB: sampling would miss peaks.

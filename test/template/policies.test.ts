@@ -63,7 +63,8 @@ describe('least privilege, function by function', () => {
       ],
     ],
     ['scans the ledger', /^dynamodb:(Scan|BatchWrite|\*)/, []],
-    ['writes pipelines', /^ssm:Put/, []],
+    ['reads parameters', /^ssm:/, ['StartRelease']],
+    ['writes parameters', /^ssm:Put/, []],
     ['assumes roles', /^(sts|iam):/, []],
   ])('%s: only those that must', (_, pattern, expected) => {
     expect(who(pattern)).toEqual(expected);
@@ -94,6 +95,25 @@ describe('least privilege, function by function', () => {
       'StartRelease',
       'VerifyImages',
     ]);
+  });
+
+  it('lets each function write only the documents that are its own', () => {
+    const folderOf = (resource: unknown) =>
+      JSON.stringify(resource).match(/DocumentBucket\.Arn\}\/(\w+)\/\*"/)?.[1];
+    const writers = functionNames.flatMap((name) =>
+      statements(`${name}Function`)
+        .filter(({ Action }) => Action.includes('s3:PutObject'))
+        .map(({ Resource }) => [name, folderOf(Resource)]),
+    );
+    expect(Object.fromEntries(writers)).toEqual({
+      StartRelease: 'pipelines',
+      ValidateBundle: 'contents',
+      VerifyImages: 'contents',
+      PlanPromotion: 'plans',
+      PlanRollback: 'plans',
+      VerifyRollout: 'inventories',
+      RecordPromotion: 'inventories',
+    });
   });
 
   it('gives the reading functions no write to the ledger', () => {

@@ -13,6 +13,7 @@ const upload = (application: string) => ({
   bundle: { bucket: 'bundles', key: `${application}/app.zip`, versionId: 'v1' },
   uploadedAt: instant(1000),
   receivedAt: instant(1500),
+  pipeline: { bucket: 'documents', key: 'pipelines/shop', versionId: '1' },
   pipelinePins: {},
   environments: ['staging'],
 });

@@ -31,6 +31,7 @@ export function releaseView(
       bundle: reference,
       uploadedAt: ten,
       receivedAt: ten,
+      pipeline: { bucket: 'documents', key: 'pipelines/shop', versionId: '1' },
       pipelinePins: {},
       environments: ['staging', 'production'],
       ...facts,

@@ -1,7 +1,6 @@
 import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts';
 import { createMemoryCluster } from '#adapters/memory/cluster.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
-import { createMemoryPipelineStore } from '#adapters/memory/pipeline-store.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import type { ContainerBehaviour } from '#adapters/memory/rollout-pods.ts';
@@ -127,8 +126,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   const approvals = createMemoryApprovalLedger();
   const targets = createMemoryTargetLedger();
   const documents = createMemoryDocumentStore();
-  const pipelines = createMemoryPipelineStore();
-  pipelines.put(
+  const pipeline = await documents.put(
+    'pipelines/shop.json',
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -151,7 +150,6 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
     approvals,
     targets,
     documents,
-    pipelines,
     clusters: { of: async () => cluster },
     clock,
   };
@@ -169,14 +167,14 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   async function receive(objects: readonly KubernetesObject[]): Promise<number> {
     uploads += 1;
     const bundle = { bucket: 'bundles', key: `${application}/v.zip`, versionId: String(uploads) };
-    const { pins } = (await pipelines.newest(application)) ?? { pins: {} };
     const now = clock.now();
     const { release } = await releases.receive({
       application,
       bundle,
       uploadedAt: instant(now + uploads),
       receivedAt: now,
-      pipelinePins: pins,
+      pipeline,
+      pipelinePins: {},
       environments: [environment],
     });
     const content: ReleaseContent = {

@@ -2,7 +2,6 @@ import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts'
 import { createMemoryApprovalMailer } from '#adapters/memory/approval-mailer.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
 import { createMemoryExecutions } from '#adapters/memory/executions.ts';
-import { createMemoryPipelineStore } from '#adapters/memory/pipeline-store.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { createMemoryTargetLedger } from '#adapters/memory/target-ledger.ts';
@@ -87,9 +86,6 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /** Everything the tasks from the plan to the end of a promotion need, in memory, with a clock that stands still. */
 export async function createWorld() {
-  const pipelines = createMemoryPipelineStore();
-  pipelines.put(pipeline);
-  const pinned = await pipelines.newest('shop');
   const clock = createClock();
   const everybody = approvers.map((endpoint) => ({
     protocol: 'email',
@@ -97,7 +93,6 @@ export async function createWorld() {
     filterPolicy: { approver: [endpoint] },
   }));
   const world = {
-    pipelines,
     clock,
     secrets: createSecrets(),
     releases: createMemoryReleaseLedger(),
@@ -112,7 +107,7 @@ export async function createWorld() {
     stateMachines: { release: 'arn:machine:release', promotion: 'arn:machine:promotion' },
   };
 
-  const pins = pinned?.pins ?? {};
+  const stored = await world.documents.put('pipelines/shop.json', pipeline);
   return {
     ...world,
 
@@ -124,7 +119,8 @@ export async function createWorld() {
           bundle: { bucket: 'bundles', key: 'shop/app.zip', versionId: `v${number}` },
           uploadedAt: instant(start + number),
           receivedAt: instant(start + number),
-          pipelinePins: pins,
+          pipeline: stored,
+          pipelinePins: {},
           environments: ['staging', 'production'],
         });
         const content = { bucket: 'documents', key: `contents/${release}`, versionId: '1' };

@@ -103,6 +103,7 @@ describe('StartPromotion', () => {
       bundle: { bucket: 'bundles', key: 'shop/app.zip', versionId: 'broken' },
       uploadedAt: world.clock.now(),
       receivedAt: world.clock.now(),
+      pipeline: { bucket: 'documents', key: 'pipelines/shop', versionId: '1' },
       pipelinePins: {},
       environments: ['staging', 'production'],
     });

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { ThrottledError } from '#domain/errors.ts';
 import { instant } from '#domain/instant.ts';
 import { startRelease } from '#tasks/start-release.ts';
+import { pipeline } from '../domain/bundle/bundles.ts';
 import { bundleOf, intakeWorld, uploadOf } from './intake-world.ts';
 
 const bytes = Buffer.from('any bytes: StartRelease reads none of them');
 
 describe('an upload', () => {
-  it('becomes a release with pinned version and pipeline, and starts its state machine', async () => {
+  it('becomes a release with its version and its pipeline, and starts its state machine', async () => {
     const world = intakeWorld();
     world.bundles.upload(bundleOf('v1'), bytes, instant(5));
     const result = await startRelease(world)(uploadOf(bundleOf('v1')));
@@ -23,8 +24,11 @@ describe('an upload', () => {
       bundle: bundleOf('v1'),
       environments: ['staging', 'production'],
     });
-    expect(await world.releases.release({ application: 'web', release: 1 })).toMatchObject({
+    const release = await world.releases.release({ application: 'web', release: 1 });
+    expect(release && (await world.documents.get(release.pipeline))).toEqual(pipeline);
+    expect(release).toMatchObject({
       uploadedAt: 5,
+      pipeline: { key: expect.stringMatching(/^pipelines\/web\/[0-9a-f]{64}\.json$/) },
       pipelinePins: {
         '/tidegate/web/pipeline': 1,
         '/tidegate/web/environments/staging': 1,
@@ -54,6 +58,20 @@ describe('an upload', () => {
       kind: 'started',
       release: 1,
     });
+  });
+
+  it('shares the document of a pipeline that has not changed, and has its own of one that has', async () => {
+    const world = intakeWorld();
+    const receive = async (version: string) => {
+      world.bundles.upload(bundleOf(version), bytes, instant(Number(version)));
+      await startRelease(world)(uploadOf(bundleOf(version)));
+      return (await world.releases.newest('web', 1))[0]?.pipeline;
+    };
+    const first = await receive('1');
+    world.pipelines.put(pipeline);
+    expect(await receive('2')).toEqual(first);
+    world.pipelines.put({ ...pipeline, environments: pipeline.environments.toReversed() });
+    expect((await receive('3'))?.key).not.toBe(first?.key);
   });
 
   it('older than the newest one is superseded and starts nothing', async () => {
