@@ -1,3 +1,4 @@
+import { identityText } from '#domain/manifest.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Inventory, Plan } from '#domain/plan.ts';
 import type { Promotion, PromotionId } from '#domain/promotion.ts';
@@ -26,7 +27,15 @@ export async function pruneCandidates(
     state === undefined ? [] : inventoryCandidates(ports, state),
     leftovers(ports, promotion, state),
   ]);
-  return [...recorded, ...left];
+  return distinct([...recorded, ...left]);
+}
+
+/** Several promotions may have failed over one object: it is asked about, planned and counted once. */
+function distinct(candidates: readonly PruneCandidate[]): readonly PruneCandidate[] {
+  const named = candidates.map(
+    (candidate) => [`${identityText(candidate.address)} ${candidate.uid ?? ''}`, candidate] as const,
+  );
+  return [...new Map(named).values()];
 }
 
 async function inventoryCandidates(

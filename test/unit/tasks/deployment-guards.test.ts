@@ -1,16 +1,13 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { instant, secondsAfter } from '#domain/instant.ts';
 import { addressOf } from '#domain/kinds.ts';
-import type { Plan } from '#domain/plan.ts';
 import {
   application,
   configMap,
   createDeploymentHarness,
   type DeploymentHarness,
-  deployment,
   environment,
   executionArn,
-  image,
   namespace,
   service,
   shop,
@@ -24,93 +21,6 @@ async function planned(harness: DeploymentHarness, objects = shop(1)) {
   if (result.outcome !== 'planned') throw new Error(`was ${result.outcome}`);
   return { promotion, plan: result.plan, approval: result.approval };
 }
-
-describe('PlanPromotion', () => {
-  let harness: DeploymentHarness;
-  beforeEach(async () => {
-    harness = await createDeploymentHarness({ approvers: [approver] });
-  });
-
-  it('asks for approval until a little after the request expires', async () => {
-    const { approval } = await planned(harness);
-    expect(approval).toEqual({ required: true, timeoutSeconds: 259_200 + 300 });
-  });
-
-  it('shows no value of a Secret, only keys and digests', async () => {
-    const secret = (password: string) => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'db', namespace },
-      stringData: { password },
-    });
-    const { plan } = await planned(harness, [secret('hunter2-original')]);
-    const first = await harness.documents.get<Plan>(plan.document);
-    expect(first.changes[0]?.fields).toContainEqual({
-      path: '/data/password',
-      to: expect.stringMatching(/^hmac-sha256:[0-9a-f]{32}$/),
-      redacted: true,
-    });
-    expect(JSON.stringify(first)).not.toMatch(/hunter2|aHVudGVyMi1vcmlnaW5hbA/);
-  });
-
-  it('refuses an object of another application', async () => {
-    await harness.memory.applyAs('tidegate', {
-      ...configMap('web-settings', {}),
-      metadata: { name: 'web-settings', namespace, annotations: { 'tidegate.dev/application': 'billing' } },
-    });
-    await expect(planned(harness)).rejects.toThrow(
-      `ConfigMap ${namespace}/web-settings: belongs to application 'billing' in environment 'production'`,
-    );
-  });
-
-  it('refuses a field that somebody else owns, naming path and manager', async () => {
-    await harness.memory.applyAs('kubectl-edit', configMap('web-settings', { greeting: 'edited' }));
-    await expect(planned(harness)).rejects.toMatchObject({
-      name: 'FieldConflictError',
-      message: expect.stringContaining(".data.greeting is owned by 'kubectl-edit'"),
-    });
-  });
-
-  it('leaves replicas to the autoscaler that owns them, and says so', async () => {
-    await harness.memory.apply(deployment('web', image('web', 1)), 'write');
-    await harness.memory.applyAs('hpa/scale', deployment('web', image('web', 1), 6));
-    const { plan } = await planned(harness, [deployment('web', image('web', 2))]);
-    const { changes, notes } = await harness.documents.get<Plan>(plan.document);
-    expect(notes).toEqual([
-      `Deployment.apps ${namespace}/web: /spec/replicas is left to 'hpa', who scales it`,
-    ]);
-    expect(changes[0]?.fields.map(({ path }) => path)).not.toContain('/spec/replicas');
-  });
-
-  it('is superseded when a newer release is on the target, but not as a rollback', async () => {
-    harness = await createDeploymentHarness();
-    const older = await harness.receive(shop(1));
-    await harness.promote(older);
-    await harness.promote(await harness.receive(shop(2)));
-    expect((await harness.promote(older)).planned).toEqual({ outcome: 'superseded', supersededBy: 2 });
-    expect((await harness.promote(older, 'rollback')).planned).toMatchObject({
-      outcome: 'planned',
-      approval: { required: false },
-    });
-  });
-
-  it('refuses a kind that is not supported', async () => {
-    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', namespace } };
-    await expect(planned(harness, [job])).rejects.toThrow("kind 'Job' of group 'batch' is not supported");
-  });
-
-  it('marks what it cannot check because its namespace is created by the same release', async () => {
-    const brought = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'brought' } };
-    const inside = { ...configMap('inside', { a: '1' }), metadata: { name: 'inside', namespace: 'brought' } };
-    const { plan } = await planned(harness, [inside, brought]);
-    const { changes, notes } = await harness.documents.get<Plan>(plan.document);
-    expect(changes.map(({ action }) => action)).toEqual(['created', 'created']);
-    expect(notes).toEqual([
-      'ConfigMap brought/inside: not checked by the cluster, its namespace is created by this release',
-    ]);
-    await expect(planned(harness, [inside])).rejects.toThrow("namespace 'brought' does not exist");
-  });
-});
 
 describe('ConfirmPlan', () => {
   async function approved(harness: DeploymentHarness) {
