@@ -59,11 +59,15 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
 
     const changed = differences(plan.changes, changes);
     await closeAsOutdated(ports, input, changed);
-    throw new PlanStaleError(
-      `plan of promotion '${promotionExecutionName(input)}': no longer what would happen: ${changed.join('; ') || 'its digest differs'}`,
-      { changed, digest: input.plan.digest },
-    );
+    throw planStale(input, changed);
   };
+}
+
+function planStale(input: ConfirmPlanInput, changed: readonly string[]): PlanStaleError {
+  return new PlanStaleError(
+    `plan of promotion '${promotionExecutionName(input)}': no longer what would happen: ${changed.join('; ') || 'its digest differs'}`,
+    { changed, digest: input.plan.digest },
+  );
 }
 
 async function requireApproval(
@@ -75,6 +79,8 @@ async function requireApproval(
   if (!(await needsApproval(promotions, input, policy, state))) return;
   const request = await approvals.request(requestId(input));
   if (request?.status === 'approved' && request.planDigest === input.plan.digest) return;
+  // Closed by a run of this state that died before its answer arrived: what it found still stands.
+  if (request?.status === 'outdated') throw planStale(input, request.outdatedBy ?? []);
   const found =
     request === undefined
       ? 'nobody was asked'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instant, secondsAfter } from '#domain/instant.ts';
+import { instant } from '#domain/instant.ts';
 import { addressOf } from '#domain/kinds.ts';
 import {
   application,
@@ -13,7 +13,7 @@ import {
   shop,
 } from './deployment-harness.ts';
 
-const approver = 'ann@example.com';
+const _approver = 'ann@example.com';
 
 async function planned(harness: DeploymentHarness, objects = shop(1)) {
   const promotion = await harness.open(await harness.receive(objects));
@@ -21,49 +21,6 @@ async function planned(harness: DeploymentHarness, objects = shop(1)) {
   if (result.outcome !== 'planned') throw new Error(`was ${result.outcome}`);
   return { promotion, plan: result.plan, approval: result.approval };
 }
-
-describe('ConfirmPlan', () => {
-  async function approved(harness: DeploymentHarness) {
-    const { promotion, plan } = await planned(harness);
-    const id = { application, release: promotion.release, environment, attempt: promotion.attempt, round: 1 };
-    const now = harness.clock.now();
-    const opening = {
-      ...id,
-      planDigest: plan.digest,
-      approvers: [approver],
-      openedAt: now,
-      taskToken: 'token',
-    };
-    await harness.approvals.open({ ...opening, expiresAt: secondsAfter(now, 3600) });
-    return { promotion, plan, id };
-  }
-
-  it('refuses a plan that nobody approved', async () => {
-    const harness = await createDeploymentHarness({ approvers: [approver] });
-    const { promotion, plan } = await approved(harness);
-    const confirm = harness.tasks.confirmPlan({ ...promotion, round: 1, plan, fence: 1 });
-    await expect(confirm).rejects.toMatchObject({
-      name: 'PolicyViolationError',
-      message: expect.stringContaining("the request is 'pending'"),
-    });
-  });
-
-  it('confirms what was approved, and finds it outdated when the cluster moved on', async () => {
-    const harness = await createDeploymentHarness({ approvers: [approver] });
-    const { promotion, plan, id } = await approved(harness);
-    const decision = { verdict: 'approved' as const, approver, comment: '', decidedAt: harness.clock.now() };
-    await harness.approvals.decide(id, decision);
-    const input = { ...promotion, round: 1, plan, fence: 1 };
-    expect(await harness.tasks.confirmPlan(input)).toEqual({ confirmed: true });
-
-    await harness.memory.apply(service('web'), 'write');
-    await expect(harness.tasks.confirmPlan(input)).rejects.toMatchObject({ name: 'PlanStaleError' });
-    expect(await harness.approvals.request(id)).toMatchObject({
-      status: 'outdated',
-      outdatedBy: [`Service ${namespace}/web: was to be created, would now be configured`],
-    });
-  });
-});
 
 describe('Advance', () => {
   it('changes nothing the second time', async () => {
