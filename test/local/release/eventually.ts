@@ -20,6 +20,6 @@ export async function eventually<T>(
         `${what}: not within ${waitMilliseconds} ms; the last answer is ${JSON.stringify(answer)}`,
       );
     }
-    await sleep(40);
+    await sleep(100);
   }
 }

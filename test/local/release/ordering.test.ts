@@ -15,6 +15,7 @@ import {
 } from './applications.ts';
 import { configMapPath, deploymentPath } from './cluster-client.ts';
 import { eventually, patienceMilliseconds } from './eventually.ts';
+import { createLanes } from './lanes.ts';
 import { hasEnded, type ReleaseCloud, startReleaseCloud } from './release-cloud.ts';
 
 // Expiry is not played here: a request stays open for a minute at least. test/statemachine steps the clock over it.
@@ -29,6 +30,9 @@ const into = (application: string, release: number, environment = 'production') 
 });
 
 let cloud: ReleaseCloud;
+/** Few at a time: each more would start its own sandbox of every function, which costs more than it saves. */
+const lanes = createLanes(2);
+const paced = (play: () => Promise<void>) => () => lanes(play);
 
 beforeAll(async () => {
   cloud = await startReleaseCloud(['StartRelease', 'ShowRelease', 'ValidateBundle', 'PlanPromotion']);
@@ -74,129 +78,153 @@ async function approve(application: string, number: number): Promise<void> {
 }
 
 describe.concurrent('one target', { timeout: patienceMilliseconds }, () => {
-  it('gives way to a newer release that asks: the older one ends superseded, and its page says so', async () => {
-    const pipeline = await pipelineFor('overtaken', asks);
-    const first = await push(pipeline, '1');
-    const { link, code } = await cloud.invitation(into('overtaken', 1));
-    const second = await push(pipeline, '2');
-    const older = await cloud.follow(first, hasEnded);
-    expect(older.release).toMatchObject({ release: 1, outcome: 'superseded', supersededBy: 2 });
-    const page = await openPage(link);
-    expect(page.text).toContain('Superseded: release 2 has taken its place');
-    await expect(decide({ verdict: 'approved', comment: '', link, code })).rejects.toThrow(
-      'asks for no decision',
-    );
-    expect(
-      await cloud.cluster.read(`/api/v1/namespaces/${namespaceOf('overtaken', 'production')}`),
-    ).toBeUndefined();
-    await approve('overtaken', 2);
-    expect((await cloud.follow(second, hasEnded)).release.outcome).toBe('succeeded');
-    expect(await valueIn('overtaken')).toBe('2');
-  });
+  it(
+    'gives way to a newer release that asks: the older one ends superseded, and its page says so',
+    paced(async () => {
+      const pipeline = await pipelineFor('overtaken', asks);
+      const first = await push(pipeline, '1');
+      const { link, code } = await cloud.invitation(into('overtaken', 1));
+      const second = await push(pipeline, '2');
+      const older = await cloud.follow(first, hasEnded);
+      expect(older.release).toMatchObject({ release: 1, outcome: 'superseded', supersededBy: 2 });
+      const page = await openPage(link);
+      expect(page.text).toContain('Superseded: release 2 has taken its place');
+      await expect(decide({ verdict: 'approved', comment: '', link, code })).rejects.toThrow(
+        'asks for no decision',
+      );
+      expect(
+        await cloud.cluster.read(`/api/v1/namespaces/${namespaceOf('overtaken', 'production')}`),
+      ).toBeUndefined();
+      await approve('overtaken', 2);
+      expect((await cloud.follow(second, hasEnded)).release.outcome).toBe('succeeded');
+      expect(await valueIn('overtaken')).toBe('2');
+    }),
+  );
 
-  it('stays as it is when a release is rejected', async () => {
-    const pipeline = await pipelineFor('refused', asks);
-    const bundle = await push(pipeline, '1');
-    const { link, code } = await cloud.invitation(into('refused', 1));
-    await decide({ verdict: 'rejected', comment: 'not this week', link, code });
-    const { release, promotions } = await cloud.follow(bundle, hasEnded);
-    expect(release.outcome).toBe('rejected');
-    expect(promotions.map(({ promotion }) => promotion.outcome)).toEqual(['rejected']);
-    expect((await openPage(link)).text).toContain('not this week');
-    expect(await valueIn('refused')).toBeUndefined();
-  });
+  it(
+    'stays as it is when a release is rejected',
+    paced(async () => {
+      const pipeline = await pipelineFor('refused', asks);
+      const bundle = await push(pipeline, '1');
+      const { link, code } = await cloud.invitation(into('refused', 1));
+      await decide({ verdict: 'rejected', comment: 'not this week', link, code });
+      const { release, promotions } = await cloud.follow(bundle, hasEnded);
+      expect(release.outcome).toBe('rejected');
+      expect(promotions.map(({ promotion }) => promotion.outcome)).toEqual(['rejected']);
+      expect((await openPage(link)).text).toContain('not this week');
+      expect(await valueIn('refused')).toBeUndefined();
+    }),
+  );
 
-  it('is free after a release was stopped that waited for a decision', async () => {
-    const pipeline = await pipelineFor('withdrawn', asks);
-    const first = await push(pipeline, '1');
-    const { link } = await cloud.invitation(into('withdrawn', 1));
-    const { release } = await cloud.follow(first, isAsked);
-    await cloud.stopExecution(release.executionArn ?? '');
-    const stopped = await cloud.follow(
-      first,
-      (view) => hasEnded(view) && newest(view)?.promotion.outcome !== undefined,
-    );
-    expect(stopped.release.outcome).toBe('withdrawn');
-    expect(newest(stopped)?.promotion.outcome).toBe('withdrawn');
-    expect(newest(stopped)?.requests.map(({ status }) => status)).toEqual(['withdrawn']);
-    expect((await openPage(link)).text).toContain('Withdrawn');
-    const second = await push(pipeline, '2');
-    await approve('withdrawn', 2);
-    expect((await cloud.follow(second, hasEnded)).release.outcome).toBe('succeeded');
-    expect(await valueIn('withdrawn')).toBe('2');
-  });
+  it(
+    'is free after a release was stopped that waited for a decision',
+    paced(async () => {
+      const pipeline = await pipelineFor('withdrawn', asks);
+      const first = await push(pipeline, '1');
+      const { link } = await cloud.invitation(into('withdrawn', 1));
+      const { release } = await cloud.follow(first, isAsked);
+      await cloud.stopExecution(release.executionArn ?? '');
+      const stopped = await cloud.follow(
+        first,
+        (view) => hasEnded(view) && newest(view)?.promotion.outcome !== undefined,
+      );
+      expect(stopped.release.outcome).toBe('withdrawn');
+      expect(newest(stopped)?.promotion.outcome).toBe('withdrawn');
+      expect(newest(stopped)?.requests.map(({ status }) => status)).toEqual(['withdrawn']);
+      expect((await openPage(link)).text).toContain('Withdrawn');
+      const second = await push(pipeline, '2');
+      await approve('withdrawn', 2);
+      expect((await cloud.follow(second, hasEnded)).release.outcome).toBe('succeeded');
+      expect(await valueIn('withdrawn')).toBe('2');
+    }),
+  );
 
-  it('is brought back when a release is stopped in mid-deploy, while others go on', async () => {
-    const pipeline = await pipelineFor('halted', free);
-    expect((await cloud.follow(await push(pipeline, '1', 'web'), hasEnded)).release.outcome).toBe(
-      'succeeded',
-    );
-    const second = await push(pipeline, '2', 'unready');
-    const { release: running } = await cloud.follow(second, isRollingOut);
-    expect(await valueIn('halted')).toBe('2');
+  it(
+    'is brought back when a release is stopped in mid-deploy, while others go on',
+    paced(async () => {
+      const pipeline = await pipelineFor('halted', free);
+      expect((await cloud.follow(await push(pipeline, '1', 'web'), hasEnded)).release.outcome).toBe(
+        'succeeded',
+      );
+      const second = await push(pipeline, '2', 'unready');
+      const { release: running } = await cloud.follow(second, isRollingOut);
+      expect(await valueIn('halted')).toBe('2');
 
-    const neighbour = await push(await pipelineFor('neighbour', free), '1');
-    expect((await cloud.follow(neighbour, hasEnded)).release.outcome).toBe('succeeded');
-    expect((await release('halted', 2)).release.outcome).toBeUndefined();
+      const neighbour = await push(await pipelineFor('neighbour', free), '1');
+      expect((await cloud.follow(neighbour, hasEnded)).release.outcome).toBe('succeeded');
+      expect((await release('halted', 2)).release.outcome).toBeUndefined();
 
-    await cloud.stopExecution(running.executionArn ?? '');
-    const stopped = await cloud.follow(
-      second,
-      (view) => hasEnded(view) && newest(view)?.promotion.outcome !== undefined,
-    );
-    expect(stopped.release.outcome).toBe('failed-not-rolled-back');
-    expect(newest(stopped)?.promotion).toMatchObject({
-      outcome: 'failed-not-rolled-back',
-      rollbackToRelease: 1,
-    });
-    const back = await eventually(
-      'rollback of halted',
-      () => release('halted', 1),
-      (view) => newest(view)?.promotion.outcome !== undefined && newest(view)?.promotion.kind === 'rollback',
-    );
-    expect(newest(back)?.promotion).toMatchObject({ kind: 'rollback', attempt: 2, outcome: 'promoted' });
-    expect(await valueIn('halted')).toBe('1');
-    const web = await cloud.cluster.read(deploymentPath(namespaceOf('halted', 'production'), 'web'));
-    expect(web.spec.template.spec.containers[0].image).toBe(image('web'));
-  });
+      await cloud.stopExecution(running.executionArn ?? '');
+      const stopped = await cloud.follow(
+        second,
+        (view) => hasEnded(view) && newest(view)?.promotion.outcome !== undefined,
+      );
+      expect(stopped.release.outcome).toBe('failed-not-rolled-back');
+      expect(newest(stopped)?.promotion).toMatchObject({
+        outcome: 'failed-not-rolled-back',
+        rollbackToRelease: 1,
+      });
+      const back = await eventually(
+        'rollback of halted',
+        () => release('halted', 1),
+        (view) =>
+          newest(view)?.promotion.outcome !== undefined && newest(view)?.promotion.kind === 'rollback',
+      );
+      expect(newest(back)?.promotion).toMatchObject({ kind: 'rollback', attempt: 2, outcome: 'promoted' });
+      expect(await valueIn('halted')).toBe('1');
+      const web = await cloud.cluster.read(deploymentPath(namespaceOf('halted', 'production'), 'web'));
+      expect(web.spec.template.spec.containers[0].image).toBe(image('web'));
+    }),
+  );
 
-  it('says that it could not be rolled back when the very first release fails', async () => {
-    const pipeline = await pipelineFor('stillborn', { ...free, stabilityWindowSeconds: 1 });
-    const { release, promotions } = await cloud.follow(await push(pipeline, '1', 'crash'), hasEnded);
-    expect(release.outcome).toBe('failed-not-rolled-back');
-    expect(release.failure?.message).toMatch(/Deployment\.apps .*stillborn-production\/web/);
-    expect(promotions.at(-1)?.promotion.rollbackFailure?.message).toContain('no earlier good release');
-  });
+  it(
+    'says that it could not be rolled back when the very first release fails',
+    paced(async () => {
+      const pipeline = await pipelineFor('stillborn', { ...free, stabilityWindowSeconds: 1 });
+      const { release, promotions } = await cloud.follow(await push(pipeline, '1', 'crash'), hasEnded);
+      expect(release.outcome).toBe('failed-not-rolled-back');
+      expect(release.failure?.message).toMatch(/Deployment\.apps .*stillborn-production\/web/);
+      expect(promotions.at(-1)?.promotion.rollbackFailure?.message).toContain('no earlier good release');
+    }),
+  );
 
-  it('takes releases that queue for it in their order', async () => {
-    const pipeline = await pipelineFor('queued', free);
-    const first = await push(pipeline, '1', 'slow');
-    await cloud.follow(first, isRollingOut);
-    const second = await push(pipeline, '2', 'slow');
-    const third = await push(pipeline, '3', 'slow');
-    const ended = await Promise.all([first, second, third].map((bundle) => cloud.follow(bundle, hasEnded)));
-    expect(ended.map(({ release }) => release.outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-    const fences = ended.map((view) => newest(view)?.promotion.fence ?? 0);
-    expect(fences).toEqual(fences.toSorted((a, b) => a - b));
-    expect(await valueIn('queued')).toBe('3');
-  });
+  it(
+    'takes releases that queue for it in their order',
+    paced(async () => {
+      const pipeline = await pipelineFor('queued', free);
+      const first = await push(pipeline, '1', 'slow');
+      await cloud.follow(first, isRollingOut);
+      const second = await push(pipeline, '2', 'slow');
+      // Uploads of one second have no order of their own: numbers do.
+      await cloud.follow(second, (view) => newest(view)?.promotion.plan !== undefined);
+      const third = await push(pipeline, '3', 'slow');
+      const ended = await Promise.all([first, second, third].map((bundle) => cloud.follow(bundle, hasEnded)));
+      expect(ended.map(({ release }) => release.outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+      const fences = ended.map((view) => newest(view)?.promotion.fence ?? 0);
+      expect(fences).toEqual(fences.toSorted((a, b) => a - b));
+      expect(await valueIn('queued')).toBe('3');
+    }),
+  );
 });
 
 describe.concurrent('several targets', { timeout: patienceMilliseconds }, () => {
-  it('do not wait for each other: one environment is being deployed to while another takes a newer release', async () => {
-    const pipeline = await pipelineFor('abreast', { name: 'staging' }, { name: 'production' });
-    const files = bundleFiles(pipeline, { settings: configMap('settings', { value: '1' }) });
-    const stuck = { ...files, 'manifests/production/web.yaml': deployment('web', image('unready')) };
-    const first = await cloud.upload('abreast', await zipOf(stuck));
-    const inProduction = (view: ReleaseView) => newest(view)?.promotion.environment === 'production';
-    const running = await cloud.follow(first, (view) => inProduction(view) && isRollingOut(view));
-    const second = await push(pipeline, '2');
-    const ahead = await cloud.follow(second, (view) => view.promotions[0]?.promotion.outcome !== undefined);
-    expect(ahead.promotions[0]?.promotion).toMatchObject({ environment: 'staging', outcome: 'promoted' });
-    expect(await valueIn('abreast', 'staging')).toBe('2');
-    expect((await release('abreast', 1)).release.outcome).toBeUndefined();
-    await cloud.stopExecution(running.release.executionArn ?? '');
-    expect((await cloud.follow(second, hasEnded)).release.outcome).toBe('succeeded');
-    expect(await valueIn('abreast')).toBe('2');
-  });
+  it(
+    'do not wait for each other: one environment is being deployed to while another takes a newer release',
+    paced(async () => {
+      const pipeline = await pipelineFor('abreast', { name: 'staging' }, { name: 'production' });
+      const files = bundleFiles(pipeline, { settings: configMap('settings', { value: '1' }) });
+      const stuck = { ...files, 'manifests/production/web.yaml': deployment('web', image('unready')) };
+      const first = await cloud.upload('abreast', await zipOf(stuck));
+      const inProduction = (view: ReleaseView) => newest(view)?.promotion.environment === 'production';
+      const running = await cloud.follow(first, (view) => inProduction(view) && isRollingOut(view));
+      const second = await push(pipeline, '2');
+      const ahead = await cloud.follow(second, (view) => view.promotions[0]?.promotion.outcome !== undefined);
+      expect(ahead.promotions[0]?.promotion).toMatchObject({ environment: 'staging', outcome: 'promoted' });
+      expect(await valueIn('abreast', 'staging')).toBe('2');
+      expect((await release('abreast', 1)).release.outcome).toBeUndefined();
+      await cloud.stopExecution(running.release.executionArn ?? '');
+      expect((await cloud.follow(second, hasEnded)).release.outcome).toBe('succeeded');
+      expect(await valueIn('abreast')).toBe('2');
+    }),
+  );
 });
