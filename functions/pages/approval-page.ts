@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from '#domain/approval.ts';
+import type { ApprovalRequest, Decision } from '#domain/approval.ts';
 import { minuteText, releaseText } from '#domain/approval-mail.ts';
 import { statusAt } from '#domain/approval-result.ts';
 import { type ChangeSummary, countsText, summarise } from '#domain/change-summary.ts';
@@ -32,6 +32,25 @@ export interface ApprovalView {
 
 /** How often a page that follows a running promotion loads again, seconds. */
 const refreshSeconds = 5;
+
+/** A decision that was delivered wakes the promotion well within this, milliseconds. */
+const deliveryMilliseconds = 15_000;
+
+/** The decision that was recorded while nobody was woken: sent again by who took it, it is delivered. */
+function undelivered({ request, promotion, approver, now }: ApprovalView): Decision | undefined {
+  const { status, decision } = request;
+  const isStanding = status === 'approved' || status === 'rejected';
+  const waits = promotion.outcome === undefined && promotion.stage === 'awaiting-approval';
+  if (!isStanding || !waits || decision?.approver !== approver) return undefined;
+  return now >= decision.decidedAt + deliveryMilliseconds ? decision : undefined;
+}
+
+function sendAgainPart(view: ApprovalView, { verdict, comment }: Decision): Html {
+  const decision = verdict === 'approved' ? 'approve' : 'reject';
+  return html`<p class="bad" role="alert">Your decision is recorded, but the promotion has not gone on. Send it again.</p>${decisionForm(
+    { ...view, form: view.form ?? { decision, code: '', comment } },
+  )}`;
+}
 
 /** A decision binds to the request's plan: where another one has taken its place there is nothing to show or decide. */
 const showsWhatIsAsked = ({ plan, request }: ApprovalView): boolean => plan.digest === request.planDigest;
@@ -69,14 +88,15 @@ export function approvalPage(view: ApprovalView): string {
   const { request, plan, promotion, now } = view;
   const { application, environment, release } = plan;
   const status = statusAt(request, now);
-  const follows = status === 'approved' && promotion.outcome === undefined && !view.full;
+  const unheard = undelivered(view);
+  const follows = status === 'approved' && promotion.outcome === undefined && !view.full && !unheard;
   const main = html`<h1>${application}: ${releaseText(plan)}, in ${environment}</h1>${
     view.cameLate &&
     html`<p class="bad" role="alert">Your decision was not recorded: the request had ended.</p>`
   }${
     status === 'pending'
       ? html`<p>Nothing changes in ${environment} before somebody decides. Decide by <strong>${minuteText(request.expiresAt)}</strong>.</p>`
-      : html`${requestEnding(status, request)}${promotionState(promotion)}`
+      : html`${requestEnding(status, request)}${promotionState(promotion)}${unheard && sendAgainPart(view, unheard)}`
   }${changesPart(view)}${status === 'pending' && showsWhatIsAsked(view) && decisionForm(view)}`;
   return layout({
     title: `${application} release ${release} to ${environment}`,

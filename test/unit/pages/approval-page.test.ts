@@ -116,6 +116,50 @@ describe('approvalPage', () => {
   });
 });
 
+describe('a decision that was recorded', () => {
+  const ana = 'ana@example.com';
+  const decidedAt = instant(openedAt + 60_000);
+  const page = (
+    facts: Partial<ApprovalView> = {},
+    status: 'approved' | 'rejected' | 'outdated' = 'approved',
+  ) => {
+    const asked = view([deployment(1, 1)]);
+    const verdict = status === 'rejected' ? 'rejected' : 'approved';
+    const decision = { verdict, approver: ana, comment: 'as discussed', decidedAt } as const;
+    const now = instant(decidedAt + 20_000);
+    return approvalPage({ ...asked, now, request: { ...asked.request, status, decision }, ...facts });
+  };
+  const sendAgain = 'Send it again.';
+
+  it.each([
+    ['approved', 'approve'],
+    ['rejected', 'reject'],
+  ] as const)('%s, and woke nobody, can be sent again', (status, value) => {
+    expect(page({}, status)).toContain(sendAgain);
+    expect(page({}, status)).toContain(`value="${value}" required checked`);
+    expect(page({}, status)).toContain('as discussed</textarea>');
+    // Loading again would empty the form under the person's hands.
+    expect(page({}, status)).not.toContain('http-equiv="refresh"');
+  });
+
+  it.each([
+    ['just now', { now: instant(decidedAt + 1000) }],
+    ['by somebody else', { approver: 'bo@example.com' }],
+    ['and was heard', { promotion: { ...view([]).promotion, stage: 'deploying' } }],
+    ['and led to an end', { promotion: { ...view([]).promotion, stage: 'ended', outcome: 'promoted' } }],
+  ] as const)('%s, is only shown', (_, facts) => {
+    expect(page(facts)).not.toContain('<form');
+  });
+
+  it('and outdated since, is only shown', () => {
+    expect(page({}, 'outdated')).not.toContain('<form');
+  });
+
+  it('is followed while its promotion goes on', () => {
+    expect(page({ now: instant(decidedAt + 1000) })).toContain('http-equiv="refresh"');
+  });
+});
+
 describe('html', () => {
   it('escapes what is not HTML itself', () => {
     const hostile = `"><script>alert('1')</script>&`;
