@@ -1,4 +1,4 @@
-import { changedObjects, countActions } from '#domain/change-set.ts';
+import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { ClusterUnavailableError } from '#domain/errors.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
@@ -60,15 +60,21 @@ export function advance(ports: AdvancePorts) {
     const target = await findDeploymentTarget(ports, promotion);
     const plan = await documents.get<Plan>(input.plan.document);
     const appliedAt = clock.now();
-    await promotions.noteFirstWrite(promotion, appliedAt);
-    await targets.renew({ application, environment }, fence, secondsAfter(appliedAt, deployLeaseSeconds));
-    const deadline = secondsAfter(appliedAt, stepSeconds);
+    const renew = () =>
+      targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
+    // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
+    await renew();
     const run: StepRun = {
       ...target,
       clock,
-      deadline,
+      deadline: secondsAfter(appliedAt, stepSeconds),
       promotion,
       fence: holdFence(target.cluster, target.policy, promotion, fence),
+      async begin() {
+        await promotions.noteFirstWrite(promotion, appliedAt);
+        // Again: SettleRelease takes the target away before it reads the mark, so one of the two sees the other.
+        await renew();
+      },
     };
     if (step === steps.prune) await pruneAll(run, plan);
     else await applyAll(run, await documents.get<ReleaseContent>(plan.content));
@@ -82,6 +88,8 @@ interface StepRun extends DeploymentTarget {
   readonly deadline: Instant;
   readonly promotion: PromotionInput;
   readonly fence: FenceHold;
+  /** Marks the first write; to be called when the fence is claimed and nothing but the writes is left to do. */
+  begin(): Promise<void>;
 }
 
 async function applyAll(run: StepRun, content: ReleaseContent): Promise<void> {
@@ -91,10 +99,12 @@ async function applyAll(run: StepRun, content: ReleaseContent): Promise<void> {
   if (namespaces.length > 0) {
     // The fence lives in a namespace: where this release brings it, it must be there first.
     if (!namespaces.some(({ metadata }) => metadata.name === run.policy.namespace)) await run.fence.claim();
+    await run.begin();
     await applyBatch(run, namespaces);
     await awaitNamespaces(run.cluster, run.clock, namespaces);
   }
   await run.fence.claim();
+  await run.begin();
   for (const wave of others) {
     for (const batch of batches(wave)) {
       requireTime(run, content.objects.length);
@@ -113,8 +123,9 @@ async function pruneAll(run: StepRun, { changes }: Plan): Promise<void> {
     .filter(({ action }) => action === 'pruned')
     .toSorted((a, b) => comparePruneOrder(a.identity, b.identity));
   await run.fence.claim();
+  await run.begin();
   for (const batch of batches(pruned)) {
-    requireTime(run, changedObjects(changes));
+    requireTime(run, pruned.length);
     await run.fence.check();
     await inParallel(batch, (change) => pruneObject(run.cluster, change, run.promotion));
   }

@@ -22,49 +22,6 @@ async function planned(harness: DeploymentHarness, objects = shop(1)) {
   return { promotion, plan: result.plan, approval: result.approval };
 }
 
-describe('Advance', () => {
-  it('changes nothing the second time', async () => {
-    const harness = await createDeploymentHarness();
-    const { promotion, plan } = await planned(harness);
-    const fence = await harness.acquire(promotion);
-    const input = { ...promotion, mode: 'forward' as const, step: 0, fence, plan };
-    const first = await harness.tasks.advance(input);
-    const versions = harness.memory.objects().map(({ metadata }) => metadata.resourceVersion);
-    const second = await harness.tasks.advance(input);
-    expect(second.changes).toEqual(first.changes);
-    expect(harness.memory.objects().map(({ metadata }) => metadata.resourceVersion)).toEqual(versions);
-  });
-
-  it('writes nothing once a later holder has the fence in the cluster', async () => {
-    const harness = await createDeploymentHarness();
-    const { promotion, plan } = await planned(harness);
-    const fence = await harness.acquire(promotion);
-    await harness.memory.writeFence(
-      { namespace, application },
-      { fence: fence + 1, holder: 'shop-9-production-1' },
-      undefined,
-    );
-    await expect(
-      harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence, plan }),
-    ).rejects.toMatchObject({
-      name: 'FenceLostError',
-      message: expect.stringContaining("'shop-9-production-1' holds 2"),
-    });
-    expect(harness.memory.objects()).toEqual([]);
-  });
-
-  it('writes nothing when the ledger gave the target to somebody else', async () => {
-    const harness = await createDeploymentHarness();
-    const { promotion, plan } = await planned(harness);
-    await expect(
-      harness.tasks.advance({ ...promotion, mode: 'forward', step: 0, fence: 7, plan }),
-    ).rejects.toMatchObject({
-      name: 'FenceLostError',
-    });
-    expect(harness.memory.objects()).toEqual([]);
-  });
-});
-
 describe('Observe', () => {
   it('goes on with the stability window where the call before left it', async () => {
     const harness = await createDeploymentHarness({ stabilityWindowSeconds: 70 });
