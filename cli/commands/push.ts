@@ -4,7 +4,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { applicationName } from '#domain/pipeline.ts';
+import { applicationName } from '#domain/application-name.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import { upload } from '../aws/uploads.ts';
 import { applicationOfFolder, applicationOfZip } from '../bundle/application-of.ts';

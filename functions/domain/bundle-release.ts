@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { applicationName } from '#domain/pipeline.ts';
+import * as z from 'zod/mini';
+import { applicationName } from '#domain/application-name.ts';
 import { readYaml } from '#domain/yaml-document.ts';
 import type { YamlDocument } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
@@ -19,11 +19,11 @@ export const releaseSchema = z.strictObject({
   /** Must be the first segment of the key that the bundle is uploaded under. */
   application: applicationName,
   /** For people: a tag, a commit. Releases are numbered by themselves. */
-  version: z.string().min(1).max(100).optional(),
-  description: z.string().max(1000).optional(),
-  images: z.unknown().optional(),
-  chart: z.unknown().optional(),
-  build: z.unknown().optional(),
+  version: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+  description: z.optional(z.string().check(z.maxLength(1000))),
+  images: z.optional(z.unknown()),
+  chart: z.optional(z.unknown()),
+  build: z.optional(z.unknown()),
 });
 
 export type ReleaseFile = z.infer<typeof releaseSchema>;

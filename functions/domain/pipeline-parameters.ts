@@ -1,15 +1,17 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { applicationName } from '#domain/application-name.ts';
 import { canonicalJson } from '#domain/canonical-json.ts';
 import { PipelineInvalidError } from '#domain/errors.ts';
+import { readJson } from '#domain/json-document.ts';
 import {
-  applicationName,
   type EnvironmentPolicy,
   environmentName,
   environmentSchema,
   type Pipeline,
 } from '#domain/pipeline.ts';
-import { parsePipelineDocument } from '#domain/pipeline-document.ts';
+import { checkPipelineDocument, pipelineRefusal } from '#domain/pipeline-check.ts';
 import { environmentRules, pipelineRules } from '#domain/pipeline-rules.ts';
+import type { YamlDocument } from '#domain/yaml-finding.ts';
 
 /** One SSM parameter. */
 export interface PipelineParameter {
@@ -25,7 +27,7 @@ const indexSchema = z.strictObject({
   apiVersion: z.literal('tidegate.dev/v1'),
   kind: z.literal('Pipeline'),
   application: applicationName,
-  environments: z.array(environmentName).min(1).max(10),
+  environments: z.array(environmentName).check(z.minLength(1), z.maxLength(10)),
 });
 
 export type PipelineIndex = z.infer<typeof indexSchema>;
@@ -73,17 +75,24 @@ export function pipelineParameters(prefix: string, pipeline: Pipeline): Pipeline
   return [...environments, list].map(sized);
 }
 
+/** A parameter's JSON, with each value's place as `<parameter>#/<path>`. */
+function documentOf({ name, value }: PipelineParameter): YamlDocument {
+  const read = readJson(name, value);
+  if ('problem' in read) throw pipelineRefusal(name, [read.problem]);
+  return read.document;
+}
+
 /** Reads the parameter that lists an application's environments. */
-export function parsePipelineIndex({ name, value }: PipelineParameter, application: string): PipelineIndex {
-  return parsePipelineDocument(value, name, indexSchema, (index) =>
+export function parsePipelineIndex(parameter: PipelineParameter, application: string): PipelineIndex {
+  return checkPipelineDocument(documentOf(parameter), parameter.name, indexSchema, (index) =>
     index.application === application
       ? []
       : [{ path: ['application'], message: `is "${index.application}", not "${application}"` }],
   );
 }
 
-function parseEnvironment({ name, value }: PipelineParameter, application: string): EnvironmentPolicy {
-  return parsePipelineDocument(value, name, environmentSchema, (policy) =>
+function parseEnvironment(parameter: PipelineParameter, application: string): EnvironmentPolicy {
+  return checkPipelineDocument(documentOf(parameter), parameter.name, environmentSchema, (policy) =>
     environmentRules(application, policy),
   );
 }

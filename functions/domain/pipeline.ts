@@ -1,62 +1,64 @@
-import * as z from 'zod';
-
-/** Application names: they stand in execution names, parameter names and object keys. */
-export const applicationName = z
-  .string()
-  .regex(
-    /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
-    'must be 1–30 characters of a–z, 0–9 and -, beginning with a letter',
-  );
+import * as z from 'zod/mini';
+import { applicationName } from '#domain/application-name.ts';
 
 /** Environment names: shorter, because a promotion's execution name holds both. */
 export const environmentName = z
   .string()
-  .regex(
-    /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
-    'must be 1–20 characters of a–z, 0–9 and -, beginning with a letter',
+  .check(
+    z.regex(
+      /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+      'must be 1–20 characters of a–z, 0–9 and -, beginning with a letter',
+    ),
   );
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z.int().check(z.minimum(minimum), z.maximum(maximum));
+const list = <Item extends z.ZodMiniType>(item: Item, maximum: number) =>
+  z.array(item).check(z.minLength(1), z.maxLength(maximum));
 
 const clusterSchema = z.strictObject({
   /** The EKS cluster's name, as `eks:DescribeCluster` takes it. */
-  name: z.string().min(1).max(100),
+  name: z.string().check(z.minLength(1), z.maxLength(100)),
   /** Defaults to the stack's own region. */
-  region: z.string().optional(),
+  region: z.optional(z.string()),
   /** A role in the cluster's account to assume. */
-  roleArn: z.string().optional(),
+  roleArn: z.optional(z.string()),
 });
 
 const approvalSchema = z.strictObject({
   /** E-mail addresses, each mailed a link of their own. */
-  approvers: z.array(z.email('must be an e-mail address')).min(1).max(50),
+  approvers: list(z.email('must be an e-mail address'), 50),
   /** How long a request stays open, in seconds. */
-  expirySeconds: z.int().min(60).max(2_592_000).default(259_200),
-  quorum: z.int().min(1).default(1),
-  required: z.array(z.string()).optional(),
-  deputies: z.unknown().optional(),
-  reminderSeconds: z.int().optional(),
-  forbidSelfApproval: z.boolean().optional(),
-  identity: z.enum(['mail', 'oidc']).default('mail'),
+  expirySeconds: z._default(wholeNumber(60, 2_592_000), 259_200),
+  quorum: z._default(z.int().check(z.minimum(1)), 1),
+  required: z.optional(z.array(z.string())),
+  deputies: z.optional(z.unknown()),
+  reminderSeconds: z.optional(z.int()),
+  forbidSelfApproval: z.optional(z.boolean()),
+  identity: z._default(z.enum(['mail', 'oidc']), 'mail'),
 });
 
 /** One environment: where it is, how it is deployed to, who approves. */
 export const environmentSchema = z.strictObject({
   name: environmentName,
   cluster: clusterSchema,
-  namespace: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes namespace name'),
-  deploymentConfiguration: z.string().default('AllAtOnce'),
+  namespace: z
+    .string()
+    .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes namespace name')),
+  deploymentConfiguration: z._default(z.string(), 'AllAtOnce'),
   /** How long a healthy rollout must stay healthy before it counts (KUBERNETES.md E15). */
-  stabilityWindowSeconds: z.int().min(0).max(3600).default(10),
+  stabilityWindowSeconds: z._default(wholeNumber(0, 3600), 10),
   /** How long a rollout may take until it fails. */
-  deadlineSeconds: z.int().min(10).max(86_400).default(600),
+  deadlineSeconds: z._default(wholeNumber(10, 86_400), 600),
   /** Absent: nobody is asked. */
-  approval: approvalSchema.optional(),
+  approval: z.optional(approvalSchema),
   /** Cluster-scoped kinds that the application may bring, e.g. `Namespace`. */
-  clusterScopedKinds: z.array(z.string()).default([]),
-  checks: z.unknown().optional(),
-  analysis: z.unknown().optional(),
-  pruneBudget: z.unknown().optional(),
-  concurrency: z.enum(['supersede', 'queue']).default('supersede'),
-  freezeWindows: z.unknown().optional(),
+  clusterScopedKinds: z._default(z.array(z.string()), []),
+  checks: z.optional(z.unknown()),
+  analysis: z.optional(z.unknown()),
+  pruneBudget: z.optional(z.unknown()),
+  concurrency: z._default(z.enum(['supersede', 'queue']), 'supersede'),
+  freezeWindows: z.optional(z.unknown()),
 });
 
 /** An application's pipeline as operators write it, in one document. */
@@ -64,10 +66,10 @@ export const pipelineSchema = z.strictObject({
   apiVersion: z.literal('tidegate.dev/v1'),
   kind: z.literal('Pipeline'),
   application: applicationName,
-  sources: z.unknown().optional(),
-  build: z.unknown().optional(),
+  sources: z.optional(z.unknown()),
+  build: z.optional(z.unknown()),
   /** In the order in which a release walks them. */
-  environments: z.array(environmentSchema).min(1).max(10),
+  environments: list(environmentSchema, 10),
 });
 
 export type EnvironmentPolicy = z.infer<typeof environmentSchema>;

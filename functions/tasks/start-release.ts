@@ -1,3 +1,5 @@
+import { applicationName } from '#domain/application-name.ts';
+import { bundleGone } from '#domain/bundle-gone.ts';
 import { bundleLimits, bytesText } from '#domain/bundle-limits.ts';
 import { canonicalDigest } from '#domain/canonical-json.ts';
 import {
@@ -6,7 +8,7 @@ import {
   PipelineInvalidError,
   TidegateError,
 } from '#domain/errors.ts';
-import { applicationName, type Pipeline } from '#domain/pipeline.ts';
+import type { Pipeline } from '#domain/pipeline.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import type { Failure, Release } from '#domain/release.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
@@ -15,7 +17,6 @@ import type { DocumentStore } from '#ports/document-store.ts';
 import type { Executions } from '#ports/executions.ts';
 import type { PipelineStore } from '#ports/pipeline-store.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
-import { goneError } from '#tasks/validate-bundle.ts';
 
 /** The parts of EventBridge's S3 "Object Created" event that are read. */
 export interface StartReleaseInput {
@@ -87,7 +88,7 @@ function pipelineKey(pipeline: Pipeline): string {
 async function receive(bundle: BundleReference, ports: Ports): Promise<Release> {
   const application = applicationOf(bundle);
   const head = await ports.bundles.head(bundle);
-  if (head === undefined) throw goneError(bundle);
+  if (head === undefined) throw bundleGone(bundle);
   if (head.sizeBytes > bundleLimits.bundleBytes) {
     const limit = bytesText(bundleLimits.bundleBytes);
     throw new BundleInvalidError(

@@ -1,6 +1,7 @@
 import { readBundle, type ValidBundle } from '#domain/bundle.ts';
+import { bundleGone } from '#domain/bundle-gone.ts';
 import type { ReleaseContent } from '#domain/content.ts';
-import { BundleInvalidError, RequestInvalidError } from '#domain/errors.ts';
+import { RequestInvalidError } from '#domain/errors.ts';
 import type { Pipeline } from '#domain/pipeline.ts';
 import type { BundleReference, DocumentReference } from '#domain/reference.ts';
 import type { ReleaseId } from '#domain/release.ts';
@@ -57,7 +58,7 @@ export function validateBundle({
     }
     const pipeline = await documents.get<Pipeline>(recorded.pipeline);
     const head = await bundles.head(bundle);
-    if (head === undefined) throw goneError(bundle);
+    if (head === undefined) throw bundleGone(bundle);
     const source = {
       name: bundle.key,
       sizeBytes: head.sizeBytes,
@@ -71,12 +72,4 @@ export function validateBundle({
     }
     return { contents, objects: valid.objectCount };
   };
-}
-
-/** The error of a bundle whose version was deleted between its event and its reading. */
-export function goneError({ bucket, key, versionId }: BundleReference): BundleInvalidError {
-  return new BundleInvalidError(
-    `bundle "${key}" is gone: version "${versionId}" was deleted from bucket "${bucket}"; upload it again`,
-    { bucket, key, versionId },
-  );
 }

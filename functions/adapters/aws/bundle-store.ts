@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { unlessThrottled } from '#adapters/aws/throttling.ts';
-import { BundleInvalidError } from '#domain/errors.ts';
+import { bundleGone } from '#domain/bundle-gone.ts';
 import { instant } from '#domain/instant.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
@@ -42,12 +42,7 @@ export function createBundleStore(s3: S3Client): BundleStore {
         return Body as unknown as AsyncIterable<Uint8Array>;
       } catch (error) {
         if (!isGone(error)) throw error;
-        const { bucket, key, versionId } = bundle;
-        throw new BundleInvalidError(
-          `bundle "${key}" is gone: version "${versionId}" was deleted from bucket "${bucket}"; upload it again`,
-          { bucket, key, versionId },
-          { cause: error },
-        );
+        throw bundleGone(bundle, { cause: error });
       }
     },
   };

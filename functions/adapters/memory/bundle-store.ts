@@ -1,4 +1,4 @@
-import { BundleInvalidError } from '#domain/errors.ts';
+import { bundleGone } from '#domain/bundle-gone.ts';
 import { type Instant, instant } from '#domain/instant.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
@@ -26,7 +26,7 @@ export function createMemoryBundleStore(): MemoryBundleStore {
     },
     async read(bundle, start, end) {
       const found = bundles.get(nameOf(bundle));
-      if (found === undefined) throw new BundleInvalidError(`bundle "${bundle.key}" is gone`, { ...bundle });
+      if (found === undefined) throw bundleGone(bundle);
       return chunks(found.bytes.subarray(start, end));
     },
   };

@@ -91,7 +91,7 @@ describe.each([
     await expect(backend.store.newest('bad')).rejects.toMatchObject({
       name: 'PipelineInvalidError',
       message: expect.stringContaining(
-        '/tidegate/bad/pipeline:1:22: unknown field `aplication` (did you mean `application`?)',
+        '/tidegate/bad/pipeline#/aplication: unknown field `aplication` (did you mean `application`?)',
       ),
     });
   });

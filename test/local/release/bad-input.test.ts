@@ -248,7 +248,7 @@ const cases: readonly BadInput[] = [
     put: withPolicy('freezeWindows', ['Fri 16:00/64h']),
     error: 'PipelineInvalidError',
     says: [
-      /\/environments\/staging:1:\d+: `freezeWindows`: this policy is not applied by this version; remove it rather than rely on it/,
+      /\/environments\/staging#\/freezeWindows: `freezeWindows`: this policy is not applied by this version; remove it rather than rely on it/,
     ],
   },
   {

@@ -64,7 +64,22 @@ describe('a pipeline is refused for', () => {
     [
       'a number out of bounds',
       withField('deadlineSeconds: 1'),
-      '`environments[0].deadlineSeconds` too small: expected number to be >=10, is 1',
+      '`environments[0].deadlineSeconds` must be at least 10, is 1',
+    ],
+    [
+      'a fraction',
+      withField('deadlineSeconds: 10.5'),
+      '`environments[0].deadlineSeconds` must be a whole number, is 10.5',
+    ],
+    [
+      'a text too long',
+      good.replace('{name: dev}', `{name: ${'c'.repeat(101)}}`),
+      '`environments[0].cluster.name` must have at most 100 characters, is "ccc',
+    ],
+    [
+      'a word that is none of those allowed',
+      withField('concurrency: supercede'),
+      '`environments[0].concurrency` must be "supersede" or "queue", is "supercede" (did you mean `supersede`?)',
     ],
     [
       'a bad name',
@@ -79,7 +94,7 @@ describe('a pipeline is refused for', () => {
     [
       'no approvers',
       good.replace('[ann@example.com, bob@example.com]', '[]'),
-      '`environments[1].approval.approvers` too small',
+      '`environments[1].approval.approvers` must have at least 1 item, is []',
     ],
     [
       'two environments of one name',

@@ -82,12 +82,14 @@ describe('parameters are refused', () => {
 
   it('when one was changed by hand into what is not applied', () => {
     expect(() => reverse(changed(1, (value) => value.replace('"quorum":1', '"quorum":2')))).toThrow(
-      /parameter|\/tidegate\/web\/environments\/production:1:\d+: `approval.quorum`: 2 is not applied/,
+      '/tidegate/web/environments/production#/approval/quorum: `approval.quorum`: 2 is not applied',
     );
   });
 
   it('when one is no JSON', () => {
-    expect(() => reverse(changed(0, () => '{"name": '))).toThrow('/tidegate/web/environments/staging:1:');
+    expect(() => reverse(changed(0, () => '{"name": '))).toThrow(
+      'pipeline "/tidegate/web/environments/staging": /tidegate/web/environments/staging: is no JSON: ',
+    );
   });
 
   it('when one is for another environment', () => {

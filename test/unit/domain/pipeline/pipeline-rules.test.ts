@@ -48,7 +48,7 @@ describe('the schema', () => {
       'forbidSelfApproval',
       'identity',
     ];
-    const approval = environmentSchema.shape.approval.unwrap();
+    const approval = environmentSchema.shape.approval.def.innerType;
     expect(Object.keys(approval.shape).toSorted()).toEqual(
       [...approvalApplied, ...approvalRefused].toSorted(),
     );
