@@ -7,6 +7,9 @@ import { createEks, type EksCluster } from './eks/create-eks.ts';
 import { senderFor, type TargetSender } from './events/delivery.ts';
 import { createEventBridge } from './events/event-bridge.ts';
 import type { AwsService } from './http/service.ts';
+import { denialLog } from './iam/denial-log.ts';
+import { createGuard } from './iam/guard.ts';
+import { partitionKeysOf } from './iam/partition-keys.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { createMailbox } from './mailbox/mailbox.ts';
 import { provisionParameter, provisionTable, provisionTopic } from './provision.ts';
@@ -17,6 +20,7 @@ import { createSsm } from './ssm/create-ssm.ts';
 import { createStates } from './states/states.ts';
 import { statesService } from './states/wire/service.ts';
 import type { Sts } from './sts/create-sts.ts';
+import { sessionArn } from './sts/keys.ts';
 import type { Application, FunctionModel } from './template/application.ts';
 
 export interface ServicesOptions {
@@ -70,7 +74,23 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   const { runsSchedules } = options;
   const eventBridge = createEventBridge({ region, clock, rules: application.rules, senders, runsSchedules });
-  const states = createStates({ invoker: lambda.invoker, clock, bus: eventBridge.bus, region });
+  const guard = createGuard({
+    roles: application.roles,
+    onDenied: denialLog(join(options.stateFolder, 'logs'), clock),
+    sessionOf: (accessKeyId) => sts.sessionOf(accessKeyId),
+    world: {
+      region,
+      partitionKey: partitionKeysOf(application.tables),
+      machineOfToken: (token) => states.machineOfToken(token),
+    },
+  });
+  const states = createStates({
+    invoker: lambda.invoker,
+    clock,
+    bus: eventBridge.bus,
+    region,
+    access: ({ roleArn, name }, need) => guard.whyDenied({ roleArn, arn: sessionArn(roleArn, name) }, need),
+  });
   for (const { name, definition, roleArn, alias } of application.stateMachines) {
     states.createStateMachine({ name, definition, roleArn, ...(alias === undefined ? {} : { alias }) });
   }
@@ -97,7 +117,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ...application.topics.map((topic) => provisionTopic(sns, topic)),
     ...application.ssmParameters.map((parameter) => provisionParameter(ssm, parameter)),
   ]);
-  const all: readonly AwsService[] = [
+  const served: readonly AwsService[] = [
     s3,
     dynamodb,
     ssm,
@@ -110,6 +130,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     lambda.service,
     sqs.service,
   ];
+  const all = served.map((service) => guard.guarded(service));
   return {
     all,
     lambda,

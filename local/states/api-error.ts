@@ -28,6 +28,8 @@ export const refuse = {
     new StatesApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`),
   resourceMissing: (arn: string) => new StatesApiError('ResourceNotFound', `Resource not found: '${arn}'`),
   conflict: (message: string) => new StatesApiError('ConflictException', message),
+  managedRuleDenied: (roleArn: string) =>
+    new StatesApiError('AccessDeniedException', `'${roleArn}' is not authorized to create managed-rule.`),
   taskMissing: () =>
     new StatesApiError('TaskDoesNotExist', "Task Does Not Exist: 'Provided task does not exist'"),
   taskTimedOut: () =>

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { type Access, checkManagedRules } from './access.ts';
 import { refuse } from './api-error.ts';
 import { checkDefinition } from './definition/check.ts';
 import { parseDefinition, type Substitutions, substitute } from './definition/parse.ts';
+import type { Json } from './json.ts';
 import { limits } from './limits.ts';
 import type { Alias, Machine, NewRevision, Revision, Route } from './machine.ts';
 import type { Machines } from './machines.ts';
@@ -26,8 +28,12 @@ export interface UpdateRequest extends Partial<Omit<CreateRequest, 'name' | 'ali
   readonly stateMachineArn: string;
 }
 
-/** Reads, fills and checks a definition; throws `InvalidDefinition`. */
-export function readRevision(request: Omit<CreateRequest, 'name'>, tasks: TaskRegistry): NewRevision {
+/** Reads, fills and checks a definition; throws `InvalidDefinition`, `AccessDeniedException`. */
+export function readRevision(
+  request: Omit<CreateRequest, 'name'>,
+  tasks: TaskRegistry,
+  access: Access,
+): NewRevision {
   const { definition, substitutions, roleArn } = request;
   const given = typeof definition === 'string' ? definition : JSON.stringify(definition);
   const definitionText = substitutions ? substitute(given, substitutions) : given;
@@ -37,7 +43,10 @@ export function readRevision(request: Omit<CreateRequest, 'name'>, tasks: TaskRe
       `Member must have length less than or equal to ${limits.definitionBytes}`,
     );
   }
-  return { definitionText, definition: checkDefinition(parseDefinition(definitionText), tasks), roleArn };
+  const parsed = parseDefinition(definitionText);
+  const checked = checkDefinition(parsed, tasks);
+  checkManagedRules(parsed as Json, roleArn, tasks, access);
+  return { definitionText, definition: checked, roleArn };
 }
 
 /** The API's operations on machines, versions and aliases; times are in milliseconds. */
@@ -45,9 +54,11 @@ export function machineOperations({
   machines,
   tasks,
   clock,
+  access,
 }: {
   machines: Machines;
   tasks: TaskRegistry;
+  access: Access;
   clock: Clock;
 }) {
   return {
@@ -55,7 +66,7 @@ export function machineOperations({
       const { type = 'STANDARD', publish = false, versionDescription, alias } = request;
       if (type !== 'STANDARD')
         throw refuse.validation('type', "'STANDARD', the only type that the laptop cloud serves");
-      const machine = machines.create(request.name, readRevision(request, tasks));
+      const machine = machines.create(request.name, readRevision(request, tasks, access));
       const version =
         publish || alias !== undefined ? machines.publish(machine, versionDescription) : undefined;
       const routes = version && [{ stateMachineVersionArn: version.arn, weight: 100 }];
@@ -73,7 +84,10 @@ export function machineOperations({
       const machine = machines.get(request.stateMachineArn);
       const { definitionText, roleArn } = machine.revision;
       if (request.definition !== undefined || request.roleArn !== undefined) {
-        machines.update(machine, readRevision({ definition: definitionText, roleArn, ...request }, tasks));
+        machines.update(
+          machine,
+          readRevision({ definition: definitionText, roleArn, ...request }, tasks, access),
+        );
       }
       const version = request.publish ? machines.publish(machine, request.versionDescription) : undefined;
       return {

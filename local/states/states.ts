@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { EventBus } from '../events/bus.ts';
 import { defaultRegion } from '../identity.ts';
 import type { LambdaInvoker } from '../lambda/invoker.ts';
+import { type Access, unrestricted } from './access.ts';
 import { executionOperations } from './execution-operations.ts';
 import { Executions } from './executions.ts';
 import { machineOperations } from './machine-operations.ts';
@@ -24,6 +25,8 @@ export interface StatesOptions {
   readonly region?: string;
   /** How many ended executions are kept, with their histories; 500 unless told. */
   readonly closedLimit?: number;
+  /** Asked before a machine's role does something; anything goes unless given. */
+  readonly access?: Access;
   /** Further service integrations, such as `codebuild:startBuild`. */
   readonly actions?: readonly ServiceAction[];
 }
@@ -50,6 +53,7 @@ export type States = ReturnType<typeof createStates>;
  */
 export function createStates(options: StatesOptions) {
   const { invoker, clock = systemClock, random = Math.random, region = defaultRegion } = options;
+  const { access = unrestricted } = options;
   const bus = options.bus ?? { put: () => {} };
   const machines = new Machines({ clock, random, region });
   const tokens = new TaskTokens();
@@ -58,18 +62,24 @@ export function createStates(options: StatesOptions) {
     stopExecution: (request) => executionCalls.stopExecution(request),
     untilClosed: async (arn) => ({ ...(await executionCalls.untilClosed(arn)) }),
   };
-  const actions = [lambdaInvoke(invoker), startExecutionAction(nested), ...(options.actions ?? [])];
+  const actions = [
+    lambdaInvoke(invoker, region),
+    startExecutionAction(nested, region),
+    ...(options.actions ?? []),
+  ];
   const tasks = new TaskRegistry(invoker, actions);
-  const services = { clock, random, region, tasks, tokens };
+  const services = { clock, random, region, tasks, tokens, access };
   const executions = new Executions({ machines, services, bus, closedLimit: options.closedLimit ?? 500 });
   const executionCalls = executionOperations({ executions, machines });
   return {
-    ...machineOperations({ machines, tasks, clock }),
+    ...machineOperations({ machines, tasks, clock, access }),
     ...executionCalls,
     sendTaskSuccess: (request: { taskToken: string; output: string }) => tokens.sendTaskSuccess(request),
     sendTaskFailure: (request: { taskToken: string; error?: string; cause?: string }) =>
       tokens.sendTaskFailure(request),
     sendTaskHeartbeat: (request: { taskToken: string }) => tokens.sendTaskHeartbeat(request),
+    /** The machine whose task waits, or waited, with this token. */
+    machineOfToken: (token: string) => tokens.machineOf(token),
     /** DescribeExecution by ARN alone. */
     describe: (executionArn: string) => executionCalls.describeExecution({ executionArn }),
     /** The whole history, in order. */

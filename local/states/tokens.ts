@@ -20,6 +20,7 @@ export interface TaskToken {
 }
 
 interface Entry {
+  readonly machineArn: string;
   readonly task: TaskToken;
   readonly answer: (callback: Callback) => void;
 }
@@ -42,15 +43,22 @@ function isWellFormed(token: string): boolean {
 /** The task tokens of all executions, with the API's error contract. */
 export class TaskTokens {
   readonly #open = new Map<string, Entry>();
-  readonly #closed = new Set<string>();
+  /** Closed tokens with the machine that each belonged to. */
+  readonly #closed = new Map<string, string>();
 
-  issue(): TaskToken {
+  /** A token for a task of a machine. */
+  issue(machineArn = ''): TaskToken {
     const body = randomBytes(bodyBytes);
     const token = Buffer.concat([body, check(body)]).toString('base64');
     const { promise: answered, resolve: answer } = Promise.withResolvers<Callback>();
     const task = { token, answered, onHeartbeat: () => {}, close: () => this.#close(token) };
-    this.#open.set(token, { task, answer });
+    this.#open.set(token, { machineArn, task, answer });
     return task;
+  }
+
+  /** The machine that a token was issued for; undefined for one that is not known. */
+  machineOf(token: string): string | undefined {
+    return this.#open.get(token)?.machineArn ?? this.#closed.get(token);
   }
 
   /** SendTaskSuccess. Throws `InvalidToken`, `InvalidOutput`, `TaskDoesNotExist`, `TaskTimedOut`. */
@@ -101,10 +109,12 @@ export class TaskTokens {
   }
 
   #close(token: string): void {
-    if (!this.#open.delete(token)) return;
-    this.#closed.add(token);
+    const entry = this.#open.get(token);
+    if (!entry) return;
+    this.#open.delete(token);
+    this.#closed.set(token, entry.machineArn);
     if (this.#closed.size > closedRemembered) {
-      const [oldest] = this.#closed;
+      const [oldest] = this.#closed.keys();
       if (oldest !== undefined) this.#closed.delete(oldest);
     }
   }

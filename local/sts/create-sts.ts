@@ -19,6 +19,8 @@ export interface StsOptions {
 export interface Sts extends AwsService {
   /** Temporary keys for a session of a role, as the execution environment of a function gets them. */
   issueKeys(roleArn: string, sessionName: string, durationSeconds?: number): IssuedKeys;
+  /** The role and the session whose keys they are; undefined for keys of no role. */
+  sessionOf(accessKeyId: string): { readonly roleArn: string; readonly arn: string } | undefined;
   /**
    * Who signed a presigned GetCallerIdentity request. It lives fifteen minutes from its X-Amz-Date, as at STS.
    * Throws AwsError (IncompleteSignature, InvalidClientTokenId, ExpiredToken, SignatureDoesNotMatch).
@@ -61,6 +63,10 @@ export function createSts({ clock = systemClock, knownKeys = [] }: StsOptions = 
       ),
     issueKeys: (roleArn, sessionName, durationSeconds = 3600) =>
       keys.issue(roleArn, sessionName, durationSeconds),
+    sessionOf(accessKeyId) {
+      const key = keys.find(accessKeyId);
+      return key?.roleArn === undefined ? undefined : { roleArn: key.roleArn, arn: key.identity.arn };
+    },
     verifyPresignedCallerIdentity(url, headers) {
       const { host, pathname, searchParams } = new URL(url);
       const request = { host, path: pathname, query: searchParams, headers };

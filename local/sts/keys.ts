@@ -23,6 +23,7 @@ export interface IssuedKeys {
   readonly sessionToken: string;
   readonly expirationMs: number;
   readonly identity: CallerIdentity;
+  readonly roleArn: string;
 }
 
 export interface AccessKey {
@@ -32,6 +33,8 @@ export interface AccessKey {
   /** Temporary keys come with one and work only together with it. */
   readonly sessionToken?: string;
   readonly expirationMs?: number;
+  /** The role whose session they are. */
+  readonly roleArn?: string;
 }
 
 /** Every access key of the account. */
@@ -56,6 +59,7 @@ export function createAccessKeys(known: readonly KnownKey[], clock: Clock): Acce
         secretAccessKey: randomBytes(30).toString('base64'),
         sessionToken: randomBytes(240).toString('base64'),
         expirationMs: clock.now() + durationSeconds * 1000,
+        roleArn,
         identity: identityOf(sessionArn(roleArn, sessionName), `${roleId}:${sessionName}`),
       };
       keys.set(issued.accessKeyId, issued);
@@ -65,7 +69,7 @@ export function createAccessKeys(known: readonly KnownKey[], clock: Clock): Acce
 }
 
 /** `…:iam::1:role/path/Name` assumed as `s` is `…:sts::1:assumed-role/Name/s`: the path is not part of it. */
-function sessionArn(roleArn: string, sessionName: string): string {
+export function sessionArn(roleArn: string, sessionName: string): string {
   const [, partition, , , account, resource = ''] = roleArn.split(':');
   return `arn:${partition}:sts::${account}:assumed-role/${resource.split('/').at(-1)}/${sessionName}`;
 }

@@ -1,3 +1,4 @@
+import type { RoleModel } from '../iam/statement.ts';
 import type { Json, JsonObject } from './document.ts';
 
 /** How a function's code comes about. */
@@ -179,6 +180,8 @@ export interface Application {
   readonly queues: readonly QueueModel[];
   readonly rules: readonly RuleModel[];
   readonly apis: readonly RestApiModel[];
+  /** What functions and state machines run as. */
+  readonly roles: readonly RoleModel[];
   readonly resources: readonly StackResource[];
   readonly outputs: readonly StackOutput[];
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve as resolvePath, sep } from 'node:path';
-import { defaultRegion } from '../identity.ts';
+import type { RoleModel } from '../iam/statement.ts';
+import { accountId, defaultRegion, partition } from '../identity.ts';
 import type {
   Application,
   BucketModel,
@@ -24,6 +25,7 @@ import { parameterValues } from './parameters.ts';
 import { properties } from './properties.ts';
 import { resourceTypes } from './resource-types.ts';
 import { type ApiEvent, implicitApi, readApiEvent, readRestApi } from './rest-api-resource.ts';
+import { readRoles } from './roles.ts';
 import { readEventRule, readRule } from './rule-resource.ts';
 import { createScope, resourceType, type TemplateScope } from './scope.ts';
 import {
@@ -52,7 +54,7 @@ export function readApplication(options: ReadOptions): Application {
   const document = withGlobals(readDocument(options.templateFile));
   const parameters = parameterValues(document, options.parameters ?? {});
   const scope = createScope(withImplicitApi(document), { stackName, region, parameters });
-  const draft = new Draft(document, scope, resolvePath(options.templateFile));
+  const draft = new Draft({ document, scope, region, templateFile: resolvePath(options.templateFile) });
   for (const logicalId of Object.keys(document.resources)) draft.add(logicalId);
   return {
     stackName,
@@ -75,10 +77,18 @@ function withImplicitApi(document: TemplateDocument): TemplateDocument {
   return { ...document, resources: { [implicitApi.logicalId]: implicit, ...document.resources } };
 }
 
+interface DraftOptions {
+  readonly document: TemplateDocument;
+  readonly scope: TemplateScope;
+  readonly region: string;
+  readonly templateFile: string;
+}
+
 /** The application while it is being read. */
 class Draft {
   readonly #document: TemplateDocument;
   readonly #scope: TemplateScope;
+  readonly #region: string;
   readonly #folder: string;
   readonly #isBuilt: boolean;
   readonly #functions: FunctionModel[] = [];
@@ -90,12 +100,16 @@ class Draft {
   readonly #ssmParameters: SsmParameterModel[] = [];
   readonly #queues: QueueModel[] = [];
   readonly #rules: RuleModel[] = [];
+  readonly #runners: ResourceContext[] = [];
+  readonly #iamRoles: ResourceContext[] = [];
+  readonly #iamPolicies: ResourceContext[] = [];
   readonly #apiContexts: ResourceContext[] = [];
   readonly #apiEvents: ApiEvent[] = [];
 
-  constructor(document: TemplateDocument, scope: TemplateScope, templateFile: string) {
+  constructor({ document, scope, region, templateFile }: DraftOptions) {
     this.#document = document;
     this.#scope = scope;
+    this.#region = region;
     this.#folder = dirname(templateFile);
     this.#isBuilt = templateFile.endsWith(`${sep}.aws-sam${sep}build${sep}template.yaml`);
   }
@@ -119,7 +133,7 @@ class Draft {
     };
     const identity = this.#scope.identity(logicalId);
     const where = `Resources.${logicalId}.Properties`;
-    const resolved = resolve(withoutAccess(resource.properties), this.#scope, where) as JsonObject;
+    const resolved = resolve(resource.properties, this.#scope, where) as JsonObject;
     return {
       identity,
       properties: properties(resolved, where),
@@ -134,12 +148,14 @@ class Draft {
     'AWS::Serverless::Function': (context) => {
       const model = readFunction(context);
       this.#functions.push(model);
+      this.#runners.push(context);
       const target = model.alias === undefined ? model.arn : `${model.arn}:${model.alias}`;
       this.#readEvents(context, target);
     },
     'AWS::Serverless::StateMachine': (context) => {
       const model = readStateMachine(context);
       this.#stateMachines.push(model);
+      this.#runners.push(context);
       const usesAlias = context.properties.flag('UseAliasAsEventTarget') ?? false;
       this.#readEvents(context, (usesAlias ? model.aliasArn : undefined) ?? model.arn);
     },
@@ -153,6 +169,9 @@ class Draft {
     'AWS::SQS::Queue': (context) => void this.#queues.push(readQueue(context)),
     'AWS::SSM::Parameter': (context) => void this.#ssmParameters.push(readSsmParameter(context)),
     'AWS::Events::Rule': (context) => void this.#rules.push(readRule(context)),
+    'AWS::IAM::Role': (context) => void this.#iamRoles.push(context),
+    'AWS::IAM::Policy': (context) => void this.#iamPolicies.push(context),
+    'AWS::IAM::ManagedPolicy': (context) => void this.#iamPolicies.push(context),
   };
 
   #readEvents(context: ResourceContext, targetArn: string): void {
@@ -202,6 +221,7 @@ class Draft {
       queues: this.#queues,
       rules: this.#rules,
       apis: this.#apis(),
+      roles: this.#roles(),
       resources: [
         ...Object.entries(this.#document.resources)
           .filter(([logicalId]) => this.#scope.exists(logicalId))
@@ -217,6 +237,13 @@ class Draft {
         })),
       ],
     };
+  }
+
+  #roles(): readonly RoleModel[] {
+    const iam = { roles: this.#iamRoles, policies: this.#iamPolicies };
+    const arnOf = (service: string, resource: string) =>
+      `arn:${partition}:${service}:${this.#region}:${accountId}:${resource}`;
+    return readRoles(this.#runners, iam, arnOf);
   }
 
   #withSubscriptions(topic: TopicModel): TopicModel {
@@ -239,9 +266,6 @@ class Draft {
     });
   }
 }
-
-/** Permissions are not checked, so what they name need not be known here. */
-const withoutAccess = ({ Policies: _policies, ...rest }: JsonObject): JsonObject => rest;
 
 interface EventReading {
   readonly context: ResourceContext;

@@ -37,6 +37,10 @@ const queueUrl = (r: ResourceIdentity): string =>
   `https://sqs.${r.region}.amazonaws.com/${accountId}/${r.name}`;
 const restApiId = (stackName: string, logicalId: string): string =>
   suffix(10, 'rest-api', stackName, logicalId).toLowerCase();
+const roleAttributes = {
+  Arn: globalArn('iam', 'role'),
+  RoleId: (r: ResourceIdentity) => suffix(20, 'role', r.name),
+};
 const tableArn = arn('dynamodb', (n) => `table/${n}`);
 
 const played: Readonly<Record<string, ResourceType>> = {
@@ -77,6 +81,13 @@ const played: Readonly<Record<string, ResourceType>> = {
   },
   'AWS::SSM::Parameter': { nameProperty: 'Name', attributes: {} },
   'AWS::Events::Rule': { nameProperty: 'Name', attributes: { Arn: arn('events', (n) => `rule/${n}`) } },
+  'AWS::IAM::Role': { nameProperty: 'RoleName', attributes: roleAttributes },
+  'AWS::IAM::Policy': { attributes: {} },
+  'AWS::IAM::ManagedPolicy': {
+    nameProperty: 'ManagedPolicyName',
+    ref: globalArn('iam', 'policy'),
+    attributes: { PolicyArn: globalArn('iam', 'policy') },
+  },
 };
 
 const ignored = (ignoredBecause: string, type: Partial<ResourceType> = {}): ResourceType => ({
@@ -84,20 +95,12 @@ const ignored = (ignoredBecause: string, type: Partial<ResourceType> = {}): Reso
   ...type,
   ignoredBecause,
 });
-const access = 'the laptop cloud checks no permissions';
+const access = 'the laptop cloud checks identity policies alone, not those of resources';
 const observation = 'the laptop cloud writes log files and keeps no metrics';
-const roleAttributes = {
-  Arn: globalArn('iam', 'role'),
-  RoleId: (r: ResourceIdentity) => suffix(20, 'role', r.name),
-};
 const keyArn = arn('kms', (n) => `key/${n}`);
 
 const ignoredTypes: Readonly<Record<string, ResourceType>> = {
-  'AWS::IAM::Role': ignored(access, { nameProperty: 'RoleName', attributes: roleAttributes }),
-  'AWS::IAM::Policy': ignored(access),
-  'AWS::IAM::ManagedPolicy': ignored(access, { ref: globalArn('iam', 'policy') }),
   'AWS::Lambda::Permission': ignored(access),
-  'AWS::Serverless::Connector': ignored(access),
   'AWS::S3::BucketPolicy': ignored(access),
   'AWS::SNS::TopicPolicy': ignored(access),
   'AWS::SQS::QueuePolicy': ignored(access),

@@ -1,3 +1,5 @@
+import type { Need } from '../../iam/evaluate.ts';
+import type { JsonObject } from '../json.ts';
 import { after } from '../long-timer.ts';
 import type { TaskCall } from '../tasks/action.ts';
 import type { TaskToken } from '../tokens.ts';
@@ -33,6 +35,12 @@ export class Attempt implements TaskCall {
     const forget = this.#thread.onAbort(action);
     this.#forgets.push(forget);
     return forget;
+  }
+
+  whyDenied(need: Need): string | undefined {
+    const { services, context } = this.#thread.run;
+    const { RoleArn, Name } = context.Execution as JsonObject;
+    return services.access({ roleArn: String(RoleArn), name: String(Name) }, need);
   }
 
   /** Starts the timers. Only a task that waits for a callback can send heartbeats, so only there they are awaited. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Access } from '../access.ts';
 import type { Random } from '../query/functions.ts';
 import type { TaskRegistry } from '../tasks/registry.ts';
 import type { TaskTokens } from '../tokens.ts';
@@ -10,4 +11,5 @@ export interface RunServices {
   readonly tasks: TaskRegistry;
   readonly tokens: TaskTokens;
   readonly region: string;
+  readonly access: Access;
 }

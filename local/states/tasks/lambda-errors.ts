@@ -24,6 +24,13 @@ export function fromInvokeError(thrown: unknown): TaskError {
   return new TaskError(`Lambda.${name}`, `${message} (${details})`);
 }
 
+/** Invoke refused for want of permission: no error that the SDK has a class for, so it carries the service's own name. */
+export const accessDenied = (why: string): TaskError =>
+  new TaskError(
+    'Lambda.AWSLambdaException',
+    `${why} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: 00000000-0000-0000-0000-000000000000; Proxy: null)`,
+  );
+
 /** A function error: its errorType names the failure, its payload is the cause. */
 export function fromFunctionError({
   errorType,

@@ -1,7 +1,8 @@
+import { functionArn } from '../../iam/services/lambda.ts';
 import type { LambdaInvoker } from '../../lambda/invoker.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { type ServiceAction, TaskError } from './action.ts';
-import { fromFunctionError, fromInvokeError, payloadOf } from './lambda-errors.ts';
+import { type ServiceAction, type TaskCall, TaskError } from './action.ts';
+import { accessDenied, fromFunctionError, fromInvokeError, payloadOf } from './lambda-errors.ts';
 
 /** Invokes a function and returns its answer; throws `TaskError`. */
 export async function invokeFunction(
@@ -16,8 +17,15 @@ export async function invokeFunction(
   return payloadOf(result.payload);
 }
 
+/** Throws `TaskError` when the machine's role may not invoke the function. */
+export function checkInvocation(functionName: string, region: string, call: TaskCall): void {
+  const resource = functionArn(functionName, { region });
+  const why = call.whyDenied({ action: 'lambda:InvokeFunction', resource });
+  if (why !== undefined) throw accessDenied(why);
+}
+
 /** `arn:aws:states:::lambda:invoke`. */
-export function lambdaInvoke(invoker: LambdaInvoker): ServiceAction {
+export function lambdaInvoke(invoker: LambdaInvoker, region: string): ServiceAction {
   return {
     name: 'lambda:invoke',
     patterns: ['request', 'waitForTaskToken'],
@@ -27,7 +35,7 @@ export function lambdaInvoke(invoker: LambdaInvoker): ServiceAction {
       InvocationType: 'optional',
       Qualifier: 'optional',
     },
-    async request(parameters: JsonObject) {
+    async request(parameters: JsonObject, _pattern, call) {
       const { FunctionName, Payload = {}, InvocationType = 'RequestResponse', Qualifier } = parameters;
       if (typeof FunctionName !== 'string') {
         throw new TaskError(
@@ -36,6 +44,7 @@ export function lambdaInvoke(invoker: LambdaInvoker): ServiceAction {
         );
       }
       const target = typeof Qualifier === 'string' ? `${FunctionName}:${Qualifier}` : FunctionName;
+      checkInvocation(target, region, call);
       if (InvocationType === 'Event') {
         invoker.invokeAsync(target, JSON.stringify(Payload));
         return { Payload: '', StatusCode: 202 };

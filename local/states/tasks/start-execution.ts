@@ -1,6 +1,9 @@
+import type { Need } from '../../iam/evaluate.ts';
+import { onMachine } from '../../iam/services/states.ts';
+import { accountId, partition } from '../../identity.ts';
 import { StatesApiError } from '../api-error.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { type Pattern, type ServiceAction, TaskError } from './action.ts';
+import { type Pattern, type ServiceAction, type TaskCall, TaskError } from './action.ts';
 
 /** An execution as DescribeExecution answers it, times in milliseconds. */
 export type ExecutionDescription = Readonly<Record<string, unknown>> & {
@@ -21,12 +24,14 @@ export interface NestedExecutions {
 }
 
 /** `arn:aws:states:::states:startExecution`, `.sync`, `.sync:2` and `.waitForTaskToken`. */
-export function startExecutionAction(executions: NestedExecutions): ServiceAction {
+export function startExecutionAction(executions: NestedExecutions, region: string): ServiceAction {
   return {
     name: 'states:startExecution',
     patterns: ['request', 'waitForTaskToken', 'sync', 'sync:2'],
     parameters: { StateMachineArn: 'required', Input: 'optional', Name: 'optional' },
-    async request({ StateMachineArn, Input = {}, Name }: JsonObject) {
+    neededToCreate: (pattern) => (pattern.startsWith('sync') ? managedRule(region) : []),
+    async request({ StateMachineArn, Input = {}, Name }: JsonObject, _pattern, call) {
+      check(onMachine('StartExecution', String(StateMachineArn)), call);
       try {
         const { executionArn, startDate } = executions.startExecution({
           stateMachineArn: String(StateMachineArn),
@@ -40,7 +45,12 @@ export function startExecutionAction(executions: NestedExecutions): ServiceActio
     },
     async untilDone(submitted, pattern, call) {
       const { ExecutionArn: executionArn } = submitted as { ExecutionArn: string };
-      const forget = call.onAbort(() => executions.stopExecution({ executionArn }));
+      check(onExecution('DescribeExecution', executionArn), call);
+      const forget = call.onAbort(() => {
+        // Without the permission the child goes on by itself, as in AWS.
+        const why = call.whyDenied(onExecution('StopExecution', executionArn));
+        if (why === undefined) executions.stopExecution({ executionArn });
+      });
       const description = await executions.untilClosed(executionArn).finally(forget);
       const result = describe(description, pattern);
       // AWS names every unsuccessful end of a child alike; the Cause tells them apart.
@@ -49,6 +59,28 @@ export function startExecutionAction(executions: NestedExecutions): ServiceActio
       return result;
     },
   };
+}
+
+const onExecution = (action: string, executionArn: string): Need => ({
+  action: `states:${action}`,
+  resource: executionArn,
+});
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
+const managedRule = (region: string): readonly Need[] =>
+  ['PutTargets', 'PutRule', 'DescribeRule'].map((action) => ({
+    action: `events:${action}`,
+    resource: `arn:${partition}:events:${region}:${accountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
+  }));
+
+/** Throws `TaskError` when the machine's role may not do what a task does. */
+function check(need: Need, call: TaskCall): void {
+  const why = call.whyDenied(need);
+  if (why === undefined) return;
+  throw new TaskError(
+    'StepFunctions.AWSStepFunctionsException',
+    `${why} (Service: AWSStepFunctions; Status Code: 400; Error Code: AccessDeniedException; Request ID: 00000000-0000-0000-0000-000000000000; Proxy: null)`,
+  );
 }
 
 function fromApiError({ name, message }: StatesApiError): TaskError {

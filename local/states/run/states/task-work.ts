@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json.ts';
 import { type Pattern, type ServiceAction, TaskError } from '../../tasks/action.ts';
-import { invokeFunction } from '../../tasks/lambda-invoke.ts';
+import { checkInvocation, invokeFunction } from '../../tasks/lambda-invoke.ts';
 import type { TaskToken } from '../../tokens.ts';
 import type { Attempt } from '../attempt.ts';
 import { StateFailure } from '../failure.ts';
@@ -37,7 +37,9 @@ export async function performFunction(
   { events, visit, attempt }: Pick<ServiceWork, 'events' | 'visit' | 'attempt'>,
 ): Promise<Json> {
   events.started();
-  return attempt.over(invokeFunction(visit.thread.run.services.tasks.invoker, functionArn, payload));
+  const { tasks, region } = visit.thread.run.services;
+  checkInvocation(functionArn, region, attempt);
+  return attempt.over(invokeFunction(tasks.invoker, functionArn, payload));
 }
 
 async function answerOf(task: TaskToken): Promise<Json> {

@@ -1,5 +1,5 @@
 import type { NumberOrQuery, TaskState } from '../../definition/asl.ts';
-import { isObject, type Json } from '../../json.ts';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { limits } from '../../limits.ts';
 import { TaskError } from '../../tasks/action.ts';
 import { Attempt, DeadlinePassed, type TaskTimes } from '../attempt.ts';
@@ -17,7 +17,8 @@ export async function performTask(state: TaskState, visit: Visit): Promise<Outco
   const resource = services.tasks.find(state.Resource);
   if (!resource) throw visit.failure('States.Runtime', `The resource '${state.Resource}' is not served.`);
   const waits = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
-  const task = waits ? services.tokens.issue() : undefined;
+  const { Id: machineArn } = visit.thread.run.context.StateMachine as JsonObject;
+  const task = waits ? services.tokens.issue(String(machineArn)) : undefined;
   visit.token = task?.token;
   const attempt = new Attempt(visit.thread, task);
   try {
