@@ -1,13 +1,13 @@
 import { failureOf } from '#domain/failure.ts';
 import type { PromotionOutcome, ReleaseOutcome } from '#domain/outcome.ts';
-import type { Promotion, PromotionInput } from '#domain/promotion.ts';
+import type { Promotion, PromotionId, PromotionInput } from '#domain/promotion.ts';
 import type { Failure, ReleaseId } from '#domain/release.ts';
-import { type ExecutionStatus, needsRollback, settledPromotion, settledRelease } from '#domain/settlement.ts';
+import { type ExecutionStatus, settledPromotion, settledRelease } from '#domain/settlement.ts';
 import type { ApprovalLedger } from '#ports/approval-ledger.ts';
 import type { Executions } from '#ports/executions.ts';
-import type { TargetState } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import { closeRequests } from './parts/requests.ts';
+import { openRollback, startRollback } from './parts/settled-rollback.ts';
 import { type WakePorts, wakeNextHolder } from './parts/wake-next-holder.ts';
 
 /** The parts of EventBridge's "Step Functions Execution Status Change" event that are read. */
@@ -76,49 +76,46 @@ async function settlePromotion(ports: SettleReleasePorts, detail: Detail): Promi
   await targets.release(target, input);
   await closeRequests(ports, input, { status: 'withdrawn', closedAt: clock.now() });
   const promotion = (await promotions.promotion(input)) as Promotion;
-  if (promotion.outcome !== undefined) {
-    await wakeNextHolder(ports, target);
+  const recorded = promotion.outcome !== undefined;
+  const { outcome, rollbackToRelease } = recorded
+    ? promotion
+    : await endDead(ports, detail, promotion, isTakenOver(holder, input));
+  const rollback =
+    outcome === 'failed-not-rolled-back' && rollbackToRelease !== undefined
+      ? await startRollback(ports, { ...target, release: rollbackToRelease })
+      : undefined;
+  // Rollbacks queue first: who waits for the target is woken when the rollback is through.
+  if (rollback === undefined) await wakeNextHolder(ports, target);
+  if (recorded && rollback === undefined)
     return { kind: 'nothing', reason: `promotion "${detail.name}" has recorded its end` };
-  }
-  const takenOver =
-    holder !== undefined && (holder.release !== input.release || holder.attempt !== input.attempt);
-  const rollback = await startRollback(ports, detail, promotion, takenOver);
+  return { kind: 'promotion', outcome: outcome as PromotionOutcome, ...(rollback && { rollback }) };
+}
+
+const isTakenOver = (holder: PromotionId | undefined, input: PromotionId): boolean =>
+  holder !== undefined && (holder.release !== input.release || holder.attempt !== input.attempt);
+
+/**
+ * Ends the dead promotion, with the rollback opened before and started after: opened, so that a run which dies in between
+ * is continued; started after, because its plan removes what ended promotions left, and only that.
+ */
+async function endDead(
+  ports: SettleReleasePorts,
+  detail: Detail,
+  promotion: Promotion,
+  takenOver: boolean,
+): Promise<Pick<Promotion, 'outcome' | 'rollbackToRelease'>> {
+  const { promotions, clock } = ports;
+  const rollbackToRelease = await openRollback(ports, promotion, {
+    settledBy: detail.executionArn,
+    takenOver,
+  });
   const failure = failureIn(detail);
-  const { outcome } = await promotions.end(input, {
+  const { outcome } = await promotions.end(promotion, {
     outcome: settledPromotion(detail.status, promotion),
     endedAt: clock.now(),
     ...(failure && { failure }),
   });
-  // Rollbacks queue first: who waits for the target is woken when the rollback is through.
-  if (rollback === undefined) await wakeNextHolder(ports, target);
-  return { kind: 'promotion', outcome, ...(rollback && { rollback }) };
-}
-
-/** Starts the way back to the last good release where the dead promotion has written; the same event starts it once. */
-async function startRollback(
-  { promotions, executions, clock }: SettleReleasePorts,
-  { executionArn }: Detail,
-  promotion: Promotion,
-  takenOver: boolean,
-): Promise<PromotionInput | undefined> {
-  const { application, environment } = promotion;
-  const state: TargetState | undefined = await promotions.targetState(application, environment);
-  const facts = { takenOver, ...(state && { goodSince: state.promotedAt }) };
-  if (state === undefined || !needsRollback(promotion, facts)) return undefined;
-  const { release } = state;
-  const { attempt } = await promotions.open({
-    application,
-    release,
-    environment,
-    kind: 'rollback',
-    requestedBy: `settle:${executionArn}`,
-    openedAt: clock.now(),
-  });
-  const rollback: PromotionInput = { application, release, environment, attempt, kind: 'rollback' };
-  const started = await executions.startPromotion(rollback);
-  await promotions.note(rollback, { executionArn: started });
-  await promotions.note(promotion, { rollbackToRelease: release });
-  return rollback;
+  return { outcome, ...(rollbackToRelease !== undefined && { rollbackToRelease }) };
 }
 
 async function settleWalk(ports: SettleReleasePorts, detail: Detail): Promise<SettleReleaseResult> {

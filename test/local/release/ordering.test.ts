@@ -51,11 +51,16 @@ async function pipelineFor(
 }
 
 /** Uploads a bundle of one ConfigMap `settings`, and of a Deployment `web` that behaves as the word says. */
-async function push(pipeline: Pipeline, value: string, behaviour?: string) {
+async function push(
+  pipeline: Pipeline,
+  value: string,
+  behaviour?: string,
+  more: Readonly<Record<string, string>> = {},
+) {
   const web = behaviour === undefined ? {} : { web: deployment('web', image(behaviour)) };
   return cloud.upload(
     pipeline.application,
-    await bundleOf(pipeline, { settings: configMap('settings', { value }), ...web }),
+    await bundleOf(pipeline, { settings: configMap('settings', { value }), ...web, ...more }),
   );
 }
 
@@ -146,7 +151,7 @@ describe.concurrent('one target', { timeout: patienceMilliseconds }, () => {
       expect((await cloud.follow(await push(pipeline, '1', 'web'), hasEnded)).release.outcome).toBe(
         'succeeded',
       );
-      const second = await push(pipeline, '2', 'unready');
+      const second = await push(pipeline, '2', 'unready', { extra: configMap('extra') });
       const { release: running } = await cloud.follow(second, isRollingOut);
       expect(await valueIn('halted')).toBe('2');
 
@@ -172,6 +177,9 @@ describe.concurrent('one target', { timeout: patienceMilliseconds }, () => {
       );
       expect(newest(back)?.promotion).toMatchObject({ kind: 'rollback', attempt: 2, outcome: 'promoted' });
       expect(await valueIn('halted')).toBe('1');
+      expect(await cloud.cluster.read(configMapPath(namespaceOf('halted', 'production'), 'extra'))).toBe(
+        undefined,
+      );
       const web = await cloud.cluster.read(deploymentPath(namespaceOf('halted', 'production'), 'web'));
       expect(web.spec.template.spec.containers[0].image).toBe(image('web'));
     }),

@@ -134,6 +134,31 @@ describe('SettleRelease of a promotion', () => {
     expect(world.tokens.answers.get('token-back')).toEqual({ acquired: true, fence: 2 });
   });
 
+  it('ends it before its rollback starts, which removes what ended promotions left', async () => {
+    await world.promoted(4, start - 1000);
+    const promotion = await stages.writing();
+    const outcomes: unknown[] = [];
+    const executions = {
+      ...world.executions,
+      startPromotion: async (input: PromotionInput) => {
+        outcomes.push((await world.promotions.promotion(promotion))?.outcome);
+        return world.executions.startPromotion(input);
+      },
+    };
+    await settleRelease({ ...world, executions })(event('promotion', promotion));
+    expect(outcomes).toEqual(['failed-not-rolled-back']);
+  });
+
+  it('starts no second rollback when its event comes again after the first is through', async () => {
+    await world.promoted(4, start - 1000);
+    const promotion = await stages.writing();
+    await settleRelease(world)(event('promotion', promotion));
+    const [rollback] = world.executions.promotions.values();
+    await world.promotions.end(rollback as PromotionInput, { outcome: 'promoted', endedAt: start });
+    expect((await settleRelease(world)(event('promotion', promotion))).kind).toBe('nothing');
+    expect(world.executions.promotions.size).toBe(1);
+  });
+
   it.each([
     ['no good release is on record', async () => {}, 'promotion'],
     ['it was itself a rollback', () => world.promoted(4, start - 1000), 'rollback'],
