@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { instant } from '#domain/instant.ts';
 import { addressOf } from '#domain/kinds.ts';
 import {
   application,
@@ -8,7 +7,6 @@ import {
   type DeploymentHarness,
   environment,
   executionArn,
-  namespace,
   service,
   shop,
 } from './deployment-harness.ts';
@@ -21,52 +19,6 @@ async function planned(harness: DeploymentHarness, objects = shop(1)) {
   if (result.outcome !== 'planned') throw new Error(`was ${result.outcome}`);
   return { promotion, plan: result.plan, approval: result.approval };
 }
-
-describe('Observe', () => {
-  it('goes on with the stability window where the call before left it', async () => {
-    const harness = await createDeploymentHarness({ stabilityWindowSeconds: 70 });
-    const { promotion, plan } = await planned(harness);
-    const fence = await harness.acquire(promotion);
-    const { appliedAt } = await harness.tasks.advance({
-      ...promotion,
-      mode: 'forward',
-      step: 0,
-      fence,
-      plan,
-    });
-    const input = { ...promotion, mode: 'forward' as const, step: 0, fence, plan, appliedAt };
-    expect(await harness.tasks.observe(input)).toMatchObject({
-      next: 'observe',
-      readyObjects: 3,
-      totalObjects: 3,
-    });
-    const noted = (await harness.promotions.promotion(promotion))?.progress?.stableAt;
-    expect(noted).toBeGreaterThan(appliedAt + 70_000);
-    expect(await harness.tasks.observe(input)).toMatchObject({ next: 'verify' });
-    expect(harness.clock.now() - instant(noted ?? 0)).toBeLessThan(1_500);
-  });
-
-  it('fails at the deadline, saying what it waited for', async () => {
-    const harness = await createDeploymentHarness({ deadlineSeconds: 30 });
-    const { promotion, plan } = await planned(harness, shop(1, 'never-ready'));
-    const fence = await harness.acquire(promotion);
-    const { appliedAt } = await harness.tasks.advance({
-      ...promotion,
-      mode: 'forward',
-      step: 0,
-      fence,
-      plan,
-    });
-    await expect(
-      harness.tasks.observe({ ...promotion, mode: 'forward', step: 0, fence, plan, appliedAt }),
-    ).rejects.toMatchObject({
-      name: 'ProgressDeadlineExceededError',
-      message: expect.stringContaining(
-        `within 30 s; waited for Deployment.apps ${namespace}/web: 0 of 2 pods ready; Service ${namespace}/web: no ready endpoint yet`,
-      ),
-    });
-  });
-});
 
 describe('PlanRollback', () => {
   const error = { name: 'RolloutFailedError', message: 'it failed' };
