@@ -31,7 +31,7 @@ const into = (application: string, release: number, environment = 'production') 
 
 let cloud: ReleaseCloud;
 /** Few at a time: each more would start its own sandbox of every function, which costs more than it saves. */
-const lanes = createLanes(2);
+const lanes = createLanes(4);
 const paced = (play: () => Promise<void>) => () => lanes(play);
 
 beforeAll(async () => {
@@ -202,10 +202,10 @@ describe.concurrent('one target', { timeout: patienceMilliseconds }, () => {
       const pipeline = await pipelineFor('queued', free);
       const first = await push(pipeline, '1', 'slow');
       await cloud.follow(first, isRollingOut);
-      const second = await push(pipeline, '2', 'slow');
+      const second = await push(pipeline, '2', 'web');
       // Uploads of one second have no order of their own: numbers do.
       await cloud.follow(second, (view) => newest(view)?.promotion.plan !== undefined);
-      const third = await push(pipeline, '3', 'slow');
+      const third = await push(pipeline, '3', 'web');
       const ended = await Promise.all([first, second, third].map((bundle) => cloud.follow(bundle, hasEnded)));
       expect(ended.map(({ release }) => release.outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
       const fences = ended.map((view) => newest(view)?.promotion.fence ?? 0);
