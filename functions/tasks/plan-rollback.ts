@@ -25,7 +25,14 @@ export interface PlanRollbackInput extends PromotionInput {
 
 export type PlanRollbackResult =
   | { readonly possible: true; readonly plan: PlanReference }
-  | { readonly possible: false; readonly outcome: PromotionOutcome; readonly reason: string };
+  | ({ readonly possible: false } & Impossible);
+
+interface Impossible {
+  readonly outcome: PromotionOutcome;
+  readonly reason: string;
+  /** With `superseded`: the newer release that is on the target or holds it. */
+  readonly supersededBy?: number;
+}
 
 export interface PlanRollbackPorts extends TargetPorts {
   readonly promotions: PromotionLedger;
@@ -63,7 +70,7 @@ async function whyImpossible(
   { application, environment, release, error }: PlanRollbackInput,
   promotion: Promotion,
   state: TargetState | undefined,
-): Promise<{ readonly outcome: PromotionOutcome; readonly reason: string } | undefined> {
+): Promise<Impossible | undefined> {
   if (promotion.firstWriteAt === undefined) {
     return { outcome: 'failed-nothing-applied', reason: 'nothing was written to the cluster' };
   }
@@ -76,7 +83,9 @@ async function whyImpossible(
       holder === undefined || isHeld
         ? 'the target is no longer held by this promotion'
         : `the target is held by '${promotionExecutionName({ ...holder, application, environment })}'`;
-    return { outcome: newer > release ? 'superseded' : 'failed-not-rolled-back', reason };
+    return newer > release
+      ? { outcome: 'superseded', reason, supersededBy: newer }
+      : { outcome: 'failed-not-rolled-back', reason };
   }
   if (state === undefined) {
     return {
