@@ -20,6 +20,9 @@ function classOf(error: unknown): string {
   return error instanceof TidegateError ? error.errorClass : 'defect';
 }
 
+/** Classes that nobody but an operator can mend: they raise the function's alarm; a user's mistake does not. */
+const forOperators: ReadonlySet<string> = new Set(['configuration', 'defect']);
+
 /**
  * Wraps a task as a Lambda handler: structured logs with the task's name and the release it works on, a metric for
  * each error by class, errors passed on with the name that the state machine matches.
@@ -38,11 +41,16 @@ export function taskHandler<Input, Output>(task: string, run: (input: Input) => 
     .use({
       after: () => void count('TaskRuns'),
       onError: ({ error }) => {
-        metrics.addDimension('errorClass', classOf(error));
-        count('TaskErrors');
+        const errorClass = classOf(error);
+        count('TaskRuns');
+        if (forOperators.has(errorClass)) count('OperatorErrors');
+        metrics
+          .singleMetric()
+          .addDimension('errorClass', errorClass)
+          .addMetric('TaskErrors', MetricUnit.Count, 1);
         logger.error(error?.message ?? 'failed without an error', {
           errorName: error?.name ?? 'unknown',
-          errorClass: classOf(error),
+          errorClass,
           facts: error instanceof TidegateError ? error.facts : undefined,
           stack: error instanceof TidegateError ? undefined : error?.stack,
         });

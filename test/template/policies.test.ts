@@ -116,6 +116,25 @@ describe('least privilege, function by function', () => {
     });
   });
 
+  it('lets each function read only what it works with: task tokens, links and uploads are for few', () => {
+    const readable = (name: string) =>
+      statements(`${name}Function`)
+        .filter(({ Sid }) => Sid === 'ReadLedger')
+        .flatMap(
+          ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? ['*'],
+        );
+    const readers = (key: string) =>
+      functionNames.filter((name) => readable(name).some((own) => [key, '*'].includes(own))).sort();
+    expect(readers('TOKEN#*')).toEqual([
+      'AwaitApproval',
+      'DecideApproval',
+      'RecordPromotion',
+      'SettleRelease',
+    ]);
+    expect(readers('LINK#*')).toEqual(['AwaitApproval', 'DecideApproval', 'ShowApproval']);
+    expect(readers('UPLOAD#*')).toEqual(['ShowRelease', 'StartRelease']);
+  });
+
   it('gives the reading functions no write to the ledger', () => {
     for (const name of ['ShowApproval', 'ShowRelease']) {
       expect(actions(name).filter((action) => /^dynamodb:(Put|Update|Delete)/.test(action))).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BundleInvalidError } from '#domain/errors.ts';
+import { BundleInvalidError, ConfigurationError } from '#domain/errors.ts';
 import { taskHandler } from '#runtime/handler.ts';
 
 const context = {
@@ -79,11 +79,23 @@ describe('the handler stack', () => {
 
   it('counts errors by class, as an embedded metric', async () => {
     await fails(new BundleInvalidError('bundle: no tidegate.yaml')).catch(() => undefined);
-    expect(lines.find((line) => '_aws' in line)).toMatchObject({
+    expect(lines.find((line) => 'TaskErrors' in line)).toMatchObject({
       TaskErrors: 1,
       errorClass: 'user',
       task: 'PlanPromotion',
     });
+  });
+
+  it.each([
+    ['a defect', new TypeError('x is not a function'), 1],
+    ['a wrong set-up', new ConfigurationError('cluster: access denied'), 1],
+    ['a mistake in a bundle', new BundleInvalidError('bundle: no tidegate.yaml'), undefined],
+  ])('raises the operators alarm, or not, for %s', async (_, error, expected) => {
+    await fails(error).catch(() => undefined);
+    const flushed = lines.find((line) => 'TaskRuns' in line);
+    expect(flushed).toMatchObject({ task: 'PlanPromotion', service: 'tidegate', TaskRuns: 1 });
+    expect(flushed?.OperatorErrors).toBe(expected);
+    expect(flushed).not.toHaveProperty('errorClass');
   });
 
   it('never writes the event: it may hold a task token', async () => {
