@@ -66,6 +66,12 @@ function readResource(logicalId: string, value: Json): TemplateResource {
   if (!isObject(value) || typeof value.Type !== 'string') {
     throw new TemplateError(`Resources.${logicalId}`, 'has no "Type"');
   }
+  if (value.Connectors !== undefined) {
+    throw new TemplateError(
+      `Resources.${logicalId}.Connectors`,
+      'the laptop cloud does not derive the permissions that connectors grant',
+    );
+  }
   return {
     type: value.Type,
     ...(typeof value.Condition === 'string' ? { condition: value.Condition } : {}),
