@@ -63,14 +63,18 @@ describe('Advance without the fence', () => {
     expect(harness.memory.objects()).toEqual([]);
   });
 
-  it('writes nothing for a promotion that has ended', async () => {
-    const { promotion, input } = await hold(harness);
+  it.each([
+    ['applies', 0],
+    ['deletes', 1],
+  ])('%s nothing for a promotion that has ended', async (_, step) => {
+    await harness.promote(await harness.receive([extra]));
+    const { promotion, input } = await hold(harness, many);
     await harness.promotions.end(promotion, { outcome: 'withdrawn', endedAt: harness.clock.now() });
-    expect(await failureOf(harness.tasks.advance({ ...input, step: 0 }))).toMatchObject({
+    expect(await failureOf(harness.tasks.advance({ ...input, step }))).toMatchObject({
       name: 'FenceLostError',
-      message: 'Promotion 1 of "shop" release 1 has ended',
+      message: 'Promotion 1 of "shop" release 2 has ended',
     });
-    expect(harness.memory.objects()).toEqual([]);
+    expect(harness.memory.objects().map(({ metadata }) => metadata.name)).toEqual(['extra']);
   });
 
   it.each<[string, (lost: Awaited<ReturnType<typeof witnessed>>) => Promise<unknown>]>([

@@ -274,6 +274,15 @@ describe('Advance and namespaces that the release brings', () => {
     expect((await bringing.promotions.promotion(promotion))?.firstWriteAt).toBe(applied.appliedAt);
   });
 
+  it('marks the first write before the first of them', async () => {
+    const killed = await witnessed((write) => {
+      if (write.startsWith('apply Namespace')) throw new Error('killed');
+    });
+    const { promotion, input } = await hold(killed, [inside, brought('brought')]);
+    await expect(killed.tasks.advance({ ...input, step: 0 })).rejects.toThrow('killed');
+    expect((await killed.promotions.promotion(promotion))?.firstWriteAt).toBe(killed.clock.now());
+  });
+
   it('gives up for now when one does not become active', async () => {
     const clock = createSteppedClock();
     const memory = runningCluster(clock);

@@ -271,8 +271,8 @@ describe('PlanPromotion refuses', () => {
       `Job.batch ${namespace}/migrate: kind 'Job' of group 'batch' is not supported; remove it from the bundle (supported: Namespace, ServiceAccount, Role, RoleBinding, Secret, ConfigMap, Service, PodDisruptionBudget, Deployment)`,
     ],
     [
-      'a namespace that is neither there nor brought',
-      [nowhere],
+      'a namespace that is neither there nor brought, though another one is',
+      [nowhere, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'another' } }],
       undefined,
       'ManifestRefusedError',
       "ConfigMap brought/web-settings: namespace 'brought' does not exist; create it, or bring it in the bundle and list Namespace in the environment's clusterScopedKinds",
