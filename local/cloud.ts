@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RestApi, startRestApi } from './apigateway/rest-api.ts';
@@ -50,12 +51,12 @@ export interface LaptopCloud extends CloudDescription {
   stop(): Promise<void>;
 }
 
-/** The developer's own access key in the laptop cloud: opens nothing elsewhere. */
-const developerKey = {
+/** The developer's own access key in the laptop cloud: opens nothing elsewhere, and nothing after this start. */
+const newDeveloperKey = () => ({
   accessKeyId: 'AKIALAPTOPCLOUD00000',
-  secretAccessKey: 'laptop-cloud-secret-access-key',
+  secretAccessKey: randomBytes(30).toString('base64url'),
   arn: `arn:${partition}:iam::${accountId}:user/developer`,
-};
+});
 
 /**
  * Starts a SAM application on this machine: its AWS services on one loopback port, each REST API on one of its own, and a
@@ -83,10 +84,19 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
   const built = artifacts.then(() => {});
   built.catch(() => {});
 
+  const developerKey = newDeveloperKey();
   const sts = createSts({ clock, knownKeys: [developerKey] });
   const choice = options.cluster ?? { kind: 'laptop' };
   const [front, clusters, apis] = await Promise.all([
-    stops.keep(startFront({ port: options.port ?? 0, onDefect: reportDefect }), (started) => started.close()),
+    stops.keep(
+      startFront({
+        port: options.port ?? 0,
+        keyOf: (accessKeyId) => sts.keyOf(accessKeyId),
+        now: () => clock.now(),
+        onDefect: reportDefect,
+      }),
+      (started) => started.close(),
+    ),
     stops.keep(startClusters({ choice, names: clusterNames, sts, clock }), (started) => started.stop()),
     Promise.all(
       written.apis.map(() => stops.keep(startRestApi({ port: 0, clock }), (started) => started.close())),

@@ -34,7 +34,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 try {
-  const { application: _, invoker: __, stop: ___, built, ...description } = await starting;
+  const {
+    application: _,
+    invoker: __,
+    stop: ___,
+    secretAccessKey: ____,
+    built,
+    ...description
+  } = await starting;
   const line = `Laptop cloud ready: stack "${description.stackName}" at ${description.endpoint}`;
   process.stdout.write(`${json ? JSON.stringify({ ready: true, ...description }) : line}\n`);
   await built;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a running cloud says of itself in `<state>/cloud.json`. */
@@ -47,7 +47,9 @@ const transient = ['logs', 'tmp', 'objects', 'mailbox', 'kubeconfig', 'cloud.jso
 
 /** Takes the folder for this process and empties it. Throws `StateFolderBusyError` when another cloud is alive on it. */
 export function takeStateFolder(path: string): StateFolder {
-  mkdirSync(path, { recursive: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  // The folder may be older than this rule: it holds the developer's secret key and what applications deploy.
+  chmodSync(path, 0o700);
   const lockFile = join(path, 'cloud.pid');
   takeLock(lockFile, path);
   for (const name of transient) rmSync(join(path, name), { recursive: true, force: true });

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../cli-error.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type LaptopCloud, runningCloud } from '../laptop/cloud-file.ts';
+import { cloudFile, type LaptopCloud, runningCloud } from '../laptop/cloud-file.ts';
 import { startCloud } from '../laptop/process.ts';
 import type { Output } from '../output/output.ts';
 import { type CommandContext, stateOf } from './context.ts';
@@ -13,7 +14,7 @@ export interface LocalUpOptions {
 }
 
 /** Says where a laptop cloud is, ready to be copied into a shell. */
-export function describeCloud(output: Output, cloud: LaptopCloud): void {
+export function describeCloud(output: Output, cloud: LaptopCloud, state: string): void {
   output.line(
     `Laptop cloud: ${cloud.endpoint} (process ${cloud.pid}), stack "${cloud.stackName}" in ${cloud.region}`,
   );
@@ -21,8 +22,12 @@ export function describeCloud(output: Output, cloud: LaptopCloud): void {
   output.line(`Cluster:      kubectl --kubeconfig ${cloud.kubeconfig} get pods -A`);
   output.line('AWS tools:    set these in your shell');
   output.line(`  export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_REGION=${cloud.region} \\`);
-  output.line(`    AWS_ACCESS_KEY_ID=${cloud.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.secretAccessKey}`);
+  const secret = `node -p 'require("${cloudFile(resolve(state))}").secretAccessKey'`;
+  output.line(`    AWS_ACCESS_KEY_ID=${cloud.accessKeyId} AWS_SECRET_ACCESS_KEY="$(${secret})"`);
 }
+
+/** What `--json` tells of a cloud: all but the secret, which stays in its file. */
+export const withoutSecret = ({ secretAccessKey: _, ...shown }: LaptopCloud) => shown;
 
 function waitForInterruption(interruption: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -39,8 +44,8 @@ export async function localUp(context: CommandContext, options: LocalUpOptions):
   if (before !== undefined) {
     if (!options.detach)
       throw new UsageError(`a laptop cloud runs there already (process ${before.pid}): ${before.endpoint}`);
-    describeCloud(output, before);
-    output.record({ ...before, state, alreadyRunning: true });
+    describeCloud(output, before, state);
+    output.record({ ...withoutSecret(before), state, alreadyRunning: true });
     return exitCodes.ok;
   }
   output.live('The laptop cloud builds the functions and starts …');
@@ -53,8 +58,8 @@ export async function localUp(context: CommandContext, options: LocalUpOptions):
     readyWithinSeconds: 60,
     interruption: world.interruption,
   });
-  describeCloud(output, started.cloud);
-  output.record({ ...started.cloud, state, alreadyRunning: false });
+  describeCloud(output, started.cloud, state);
+  output.record({ ...withoutSecret(started.cloud), state, alreadyRunning: false });
   if (options.detach) {
     output.line('It runs on; "tidegate local down" stops it.');
     return exitCodes.ok;

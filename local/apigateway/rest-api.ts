@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { isAddressedHere } from '../http/from-this-machine.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import type { LambdaInvoker } from '../lambda/invoker.ts';
 import type { RestApiModel } from '../template/application.ts';
@@ -31,6 +32,11 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 export async function startRestApi(options: RestApiOptions): Promise<RestApi> {
   let respond = async (_request: StageRequest): Promise<StageResponse> => gatewayAnswers.forbidden;
   const server = createServer((message, response) => {
+    if (!isAddressedHere(message)) {
+      send(response, gatewayAnswers.forbidden, undefined);
+      message.resume();
+      return;
+    }
     void receive(message, options.clock)
       .then(async (request) => ({
         request,

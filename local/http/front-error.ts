@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { xmlDocument } from './protocol/xml.ts';
+import { protocolOf } from './protocol-of.ts';
 import type { AwsResponse } from './service.ts';
 
-interface ErrorFacts {
+export interface ErrorFacts {
   readonly code: string;
   readonly status: number;
   readonly message: string;
@@ -21,7 +22,7 @@ export function frontError(
       (requestId) => ({ Code: facts.code, Message: facts.message, RequestId: requestId }),
       'Error',
     );
-  if (contentType.startsWith('application/x-www-form-urlencoded'))
+  if (contentType.startsWith('application/x-www-form-urlencoded') || protocolOf(service) === 'query')
     return xml(facts, queryBody(facts), 'ErrorResponse');
   return {
     status: facts.status,

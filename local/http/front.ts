@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { defaultRegion } from '../identity.ts';
 import { credentialScope, unsignedService } from './credential-scope.ts';
+import { foreignRequest, isAddressedHere, isFollowedLink, isFromPage } from './from-this-machine.ts';
 import { frontError } from './front-error.ts';
 import { type Listening, listen } from './listen.ts';
 import { unknownOperation } from './protocol/aws-error.ts';
+import { refusalFacts } from './refusals.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
+import { type SigningKey, whyUnverified } from './verify-signature.ts';
 
 export interface FrontOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** The keys that were issued: what another one signed is refused. */
+  readonly keyOf: (accessKeyId: string) => SigningKey | undefined;
+  /** Milliseconds since 1970, by which signatures live. */
+  readonly now: () => number;
   /** Told of a service that failed in a way it did not foresee; the client gets a 500. */
   readonly onDefect: (service: string, error: unknown) => void;
 }
@@ -43,7 +50,16 @@ async function answer(
   const method = message.method ?? 'GET';
   const scope = credentialScope(headers, query);
   const name = scope?.service ?? unsignedService(method, query);
+  const isForeign = isFromPage(message) && !(scope === undefined && name && isFollowedLink(message));
+  if (!isAddressedHere(message) || isForeign) return frontError(name ?? 's3', headers, foreignRequest);
   if (name === undefined) return frontError('s3', headers, missingToken);
+  const body = name === 's3' ? streamed(message) : await buffered(message);
+  if (body === undefined) return frontError(name, headers, tooLarge);
+  if (scope) {
+    const signed = { method, path, query, headers, readBody: body.readBody };
+    const refusal = await whyUnverified(signed, options.keyOf, options.now());
+    if (refusal !== undefined) return frontError(name, headers, refusalFacts(name, refusal));
+  }
   const service = services.get(name);
   if (!service)
     return frontError(name, headers, unknownOperation(name, operationName(method, path, headers)));
@@ -52,8 +68,7 @@ async function answer(
     path,
     query,
     headers,
-    body: message,
-    readBody: () => readAll(message),
+    ...body,
     region: scope?.region ?? defaultRegion,
     ...(scope ? { accessKeyId: scope.accessKeyId } : {}),
   };
@@ -65,6 +80,31 @@ async function answer(
   }
 }
 
+type Body = Pick<AwsRequest, 'body' | 'readBody'>;
+
+/** S3's bodies are of any size: its services read them as they come. */
+const streamed = (message: IncomingMessage): Body => ({ body: message, readBody: () => readAll(message) });
+
+/** Any other body is read before its signature is verified; undefined when it is larger than AWS takes anywhere but in S3. */
+async function buffered(message: IncomingMessage): Promise<Body | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    length += (chunk as Buffer).length;
+    if (length <= bodyLimitBytes) chunks.push(chunk as Buffer);
+  }
+  if (length > bodyLimitBytes) return undefined;
+  const body = Buffer.concat(chunks);
+  return { body: Readable.from([body]), readBody: async () => body };
+}
+
+/** DynamoDB's requests, the largest, end here. */
+const bodyLimitBytes = 16 * 1024 * 1024;
+const tooLarge = {
+  code: 'RequestEntityTooLargeException',
+  status: 413,
+  message: `A request body may have ${bodyLimitBytes} bytes`,
+};
 const missingToken = {
   code: 'MissingAuthenticationToken',
   status: 403,

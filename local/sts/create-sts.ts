@@ -3,6 +3,7 @@ import { AwsError, unsupported } from '../http/protocol/aws-error.ts';
 import { type QueryOperation, serveQuery } from '../http/protocol/query-protocol.ts';
 import type { AwsRequest, AwsService } from '../http/service.ts';
 import {
+  type AccessKey,
   type AccessKeys,
   type CallerIdentity,
   createAccessKeys,
@@ -19,6 +20,8 @@ export interface StsOptions {
 export interface Sts extends AwsService {
   /** Temporary keys for a session of a role, as the execution environment of a function gets them. */
   issueKeys(roleArn: string, sessionName: string, durationSeconds?: number): IssuedKeys;
+  /** The key as it was issued, to verify what it signed. */
+  keyOf(accessKeyId: string): AccessKey | undefined;
   /** The role and the session whose keys they are; undefined for keys of no role. */
   sessionOf(accessKeyId: string): { readonly roleArn: string; readonly arn: string } | undefined;
   /**
@@ -63,6 +66,7 @@ export function createSts({ clock = systemClock, knownKeys = [] }: StsOptions = 
       ),
     issueKeys: (roleArn, sessionName, durationSeconds = 3600) =>
       keys.issue(roleArn, sessionName, durationSeconds),
+    keyOf: (accessKeyId) => keys.find(accessKeyId),
     sessionOf(accessKeyId) {
       const key = keys.find(accessKeyId);
       return key?.roleArn === undefined ? undefined : { roleArn: key.roleArn, arn: key.identity.arn };
@@ -76,7 +80,7 @@ export function createSts({ clock = systemClock, knownKeys = [] }: StsOptions = 
   };
 }
 
-/** A presigned request is verified; one with an Authorization header is believed by its access key, as everywhere here. */
+/** The front has verified the signature; this asks whose it is, and holds presigned requests to STS's own rules. */
 function callerOf(request: AwsRequest, keys: AccessKeys, nowMs: number): CallerIdentity {
   if (request.query.has('X-Amz-Signature')) {
     const { path, query, headers } = request;

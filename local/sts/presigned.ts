@@ -1,4 +1,12 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import {
+  basicDate,
+  canonicalRequest,
+  type Scope,
+  type SignedParts,
+  sha256,
+  signatureOf,
+} from '../http/canonical-request.ts';
 import { AwsError } from '../http/protocol/aws-error.ts';
 import type { AccessKey, AccessKeys } from './keys.ts';
 
@@ -56,14 +64,9 @@ export function verifyPresigned(
   const key = keys.find(accessKeyId);
   if (!key) throw refused('InvalidClientTokenId', 'The security token included in the request is invalid.');
   checkSession(key, request.query, nowMs);
-  const scope = `${day}/${region}/${service}/${terminator}`;
-  const canonical = canonicalRequest(request, parameter('X-Amz-SignedHeaders').split(';'));
-  const toSign = [algorithm, date, scope, sha256(canonical)].join('\n');
-  const signingKey = [day, region, service, terminator].reduce(
-    hmac,
-    Buffer.from(`AWS4${key.secretAccessKey}`),
-  );
-  const expected = hmac(signingKey, toSign);
+  const scope: Scope = [day, region, service, terminator];
+  const canonical = canonicalRequest(signedParts(request, parameter('X-Amz-SignedHeaders').split(';')));
+  const expected = signatureOf(canonical, key.secretAccessKey, date, scope);
   const given = Buffer.from(parameter('X-Amz-Signature'), 'hex');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     throw refused(
@@ -75,18 +78,9 @@ export function verifyPresigned(
 }
 
 function checkTime(date: string, expiresSeconds: number, nowMs: number, rules: PresignedRules): void {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);
-  if (!match) throw refused('IncompleteSignature', `Date must be in ISO-8601 'basic format'. Got '${date}'.`);
-  const [, year, month, day, hour, minute, second] = match.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const signedMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const signedMs = basicDate(date);
+  if (signedMs === undefined)
+    throw refused('IncompleteSignature', `Date must be in ISO-8601 'basic format'. Got '${date}'.`);
   if (!Number.isInteger(expiresSeconds) || expiresSeconds < 0) {
     throw refused('IncompleteSignature', `X-Amz-Expires '${expiresSeconds}' should be a number of seconds`);
   }
@@ -109,27 +103,14 @@ function checkSession(key: AccessKey, query: URLSearchParams, nowMs: number): vo
   }
 }
 
-function canonicalRequest(
+function signedParts(
   { host, path, query, headers }: PresignedRequest,
   signedHeaders: readonly string[],
-): string {
-  const pairs = [...query]
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort();
-  const lines = signedHeaders.map((name) => {
-    const value = name === 'host' ? host : headers[name];
-    if (value === undefined)
+): SignedParts {
+  const sent = { ...headers, host };
+  for (const name of signedHeaders) {
+    if (!Object.hasOwn(sent, name))
       throw refused('SignatureDoesNotMatch', `Header '${name}' is signed but was not sent`);
-    return `${name}:${value.trim().replace(/\s+/g, ' ')}`;
-  });
-  return ['GET', path || '/', pairs.join('&'), ...lines, '', signedHeaders.join(';'), sha256('')].join('\n');
+  }
+  return { method: 'GET', path, query, headers: sent, signedHeaders, payloadHash: sha256('') };
 }
-
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

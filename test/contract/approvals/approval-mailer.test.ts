@@ -26,7 +26,12 @@ const topicArn = 'arn:aws:sns:us-east-1:000000000000:approvals';
 async function startTopic(subscriptions: readonly MailSubscription[], unconfirmed: readonly string[] = []) {
   const mails: OutgoingMail[] = [];
   const mailbox = { confirmSubscriptions: true, send: async (mail: OutgoingMail) => void mails.push(mail) };
-  const front = await startFront({ port: 0, onDefect: (_service, error) => console.error(error) });
+  const front = await startFront({
+    port: 0,
+    keyOf: () => ({ secretAccessKey: 'test' }),
+    now: Date.now,
+    onDefect: (_service, error) => console.error(error),
+  });
   front.add(
     createSns({ mailbox: mailbox as never, endpoint: () => front.url, topics: [{ name: 'approvals' }] }),
   );

@@ -45,7 +45,12 @@ export interface DynamoLedgers extends Ledgers {
 export async function startDynamoLedgers(): Promise<DynamoLedgers> {
   const service = createDynamoDb();
   const defects: unknown[] = [];
-  const front = await startFront({ port: 0, onDefect: (_service, error) => defects.push(error) });
+  const front = await startFront({
+    port: 0,
+    keyOf: () => ({ secretAccessKey: 'test' }),
+    now: Date.now,
+    onDefect: (_service, error) => defects.push(error),
+  });
   front.add(service);
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${front.port}`,

@@ -110,7 +110,7 @@ describe('a stage', () => {
   it('keeps every value of a repeated header', async () => {
     answer = () => success({ statusCode: 200 });
     await new Promise<void>((resolve) => {
-      const headers = ['Host', 'example.test', 'X-Many', 'a', 'X-Many', 'b'];
+      const headers = ['Host', `localhost:${api.port}`, 'X-Many', 'a', 'X-Many', 'b'];
       request({ port: api.port, host: '127.0.0.1', path: '/live/x', headers }, (response) => {
         response.resume().on('end', resolve);
       }).end();
@@ -118,8 +118,19 @@ describe('a stage', () => {
     expect(events.at(-1)).toMatchObject({
       headers: { 'X-Many': 'b' },
       multiValueHeaders: { 'X-Many': ['a', 'b'] },
-      requestContext: { domainName: 'example.test' },
+      requestContext: { domainName: `localhost:${api.port}` },
     });
+  });
+
+  it('refuses a name of somebody else, by which a web page would reach it as its own', async () => {
+    const before = events.length;
+    const status = await new Promise((resolve) => {
+      const headers = { host: `evil.example:${api.port}` };
+      request({ port: api.port, host: '127.0.0.1', path: '/live/x', headers }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      }).end();
+    });
+    expect([status, events.length]).toEqual([403, before]);
   });
 
   it('throttles a method by its own setting and lets it recover', async () => {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -108,6 +108,9 @@ describe('local/main.ts', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(ready).toMatchObject({ ready: true, endpoint: cloud.endpoint });
+    expect(output.text).not.toContain(cloud.secretAccessKey);
+    expect(cloud.secretAccessKey.length).toBeGreaterThanOrEqual(32);
+    expect([statSync(file()).mode & 0o777, statSync(dirname(file())).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(built).toEqual({ built: true });
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
