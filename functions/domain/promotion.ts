@@ -17,6 +17,17 @@ export interface PromotionInput extends PromotionId {
   readonly kind: PromotionKind;
 }
 
+/** Names a promotion within its target. */
+export type Attempt = Pick<PromotionId, 'release' | 'attempt'>;
+
+/** Why a rollback runs that nobody asked for: a promotion died after its first write. */
+export interface Repair {
+  /** The promotion that died. */
+  readonly of: Attempt;
+  /** What was good on the target when that was decided: once something else is, there is nothing left to repair. */
+  readonly backTo: Attempt;
+}
+
 /** A plan as the states carry it: where it is kept and what it amounts to. */
 export interface PlanReference {
   readonly document: DocumentReference;
@@ -52,6 +63,8 @@ export interface RolloutProgress {
 export interface Promotion extends PromotionInput {
   readonly stage: PromotionStage;
   readonly openedAt: Instant;
+  /** Of rollbacks that were started without being asked for. */
+  readonly repair?: Repair;
   readonly executionArn?: string;
   readonly plan?: PlanReference;
   /** The plan that the rollback after a failure applies. */
@@ -66,6 +79,8 @@ export interface Promotion extends PromotionInput {
   readonly failure?: Failure;
   readonly rollbackFailure?: Failure;
   readonly supersededBy?: number;
+  /** The rollback that brought the target back after this promotion had died. */
+  readonly repairedBy?: Attempt;
 }
 
 /** The execution name of a promotion: at most 80 characters. */

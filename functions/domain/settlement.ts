@@ -5,6 +5,9 @@ import type { Release } from '#domain/release.ts';
 /** How an execution can end without a word from its tasks. */
 export type ExecutionStatus = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
+const isGood = (outcome: PromotionOutcome | undefined): boolean =>
+  outcome === 'promoted' || outcome === 'unchanged';
+
 /** How a promotion ends whose execution ended without recording it. */
 export function settledPromotion(
   status: ExecutionStatus,
@@ -14,28 +17,24 @@ export function settledPromotion(
   return status === 'ABORTED' ? 'withdrawn' : 'failed-nothing-applied';
 }
 
-/** What the target knows when a dead promotion is settled. */
-export interface TargetFacts {
-  /** When the good state on record came there; absent when there is none. */
-  readonly goodSince?: number;
-  /** Somebody else holds the target already. */
-  readonly takenOver: boolean;
-}
-
 /**
- * True when the target must be brought back to its last good release. Not after a dead rollback: one that cannot
- * succeed would be followed by the next for ever; a person decides there.
+ * True when the target must be brought back to its last good release, there since `goodSince`. Not after a dead
+ * rollback: one that cannot succeed would be followed by the next for ever; a person decides there.
  */
 export function needsRollback(
   { kind, firstWriteAt }: Pick<Promotion, 'kind' | 'firstWriteAt'>,
-  { goodSince, takenOver }: TargetFacts,
+  goodSince: number,
 ): boolean {
-  if (kind === 'rollback' || firstWriteAt === undefined || takenOver || goodSince === undefined) return false;
-  return goodSince < firstWriteAt;
+  return kind === 'promotion' && firstWriteAt !== undefined && goodSince < firstWriteAt;
 }
 
-const isGood = (outcome: PromotionOutcome | undefined): boolean =>
-  outcome === 'promoted' || outcome === 'unchanged';
+/** True of a rollback that ends by having brought the target back after a promotion that died. */
+export function isRepair(
+  promotion: Promotion,
+  { outcome }: { readonly outcome: PromotionOutcome },
+): promotion is Promotion & Required<Pick<Promotion, 'repair'>> {
+  return promotion.repair !== undefined && isGood(outcome);
+}
 
 /** How a release ends whose execution ended without recording it, from how far its walk had come. */
 export function settledRelease(

@@ -1,13 +1,20 @@
-import type { PromotionInput } from '#domain/promotion.ts';
+import type { Attempt, Promotion } from '#domain/promotion.ts';
 
 /**
- * The newer release on a target that forbids this promotion, if there is one (DESIGN N4): a target takes no older
- * release over a newer one, but by an explicit rollback.
+ * The release on a target that forbids this promotion, if there is one (DESIGN N4): a target takes no older release over
+ * a newer one, but by a rollback that a person asked for. A repair goes over nothing but what it was decided against.
  */
 export function supersededOnTarget(
-  { kind, release }: PromotionInput,
-  onTarget: { readonly release: number } | undefined,
+  { kind, release, repair }: Pick<Promotion, 'kind' | 'release' | 'repair'>,
+  onTarget: Attempt | undefined,
 ): number | undefined {
-  if (kind === 'rollback' || onTarget === undefined || onTarget.release <= release) return undefined;
-  return onTarget.release;
+  if (onTarget === undefined) return undefined;
+  const isForbidden =
+    kind === 'promotion'
+      ? onTarget.release > release
+      : repair !== undefined && !isSame(repair.backTo, onTarget);
+  return isForbidden ? onTarget.release : undefined;
 }
+
+const isSame = (one: Attempt, other: Attempt): boolean =>
+  one.release === other.release && one.attempt === other.attempt;

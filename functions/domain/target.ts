@@ -14,7 +14,8 @@ export type AcquireResult =
 /** A promotion that waits for a target, with the token that wakes it. */
 export interface TargetWaiter {
   readonly promotion: PromotionInput;
-  readonly taskToken: string;
+  /** Absent while its place is only reserved: a grant then holds the target in its name until it asks. */
+  readonly taskToken?: string;
 }
 
 /** A target that was granted to a waiter. */

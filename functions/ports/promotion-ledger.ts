@@ -7,6 +7,7 @@ import type {
   PromotionId,
   PromotionKind,
   PromotionStage,
+  Repair,
   RolloutProgress,
 } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
@@ -19,6 +20,7 @@ export interface PromotionRequest extends ReleaseId {
   /** Who asks, unique per asking (an execution name, a CLI request id): the same asker gets the same attempt again. */
   readonly requestedBy: string;
   readonly openedAt: Instant;
+  readonly repair?: Repair;
 }
 
 /** How a promotion ended. */
@@ -61,7 +63,11 @@ export interface PromotionLedger {
   note(id: PromotionId, note: PromotionNote): Promise<void>;
   /** Marks that the first write to the cluster is about to be made; the first mark stands. */
   noteFirstWrite(id: PromotionId, at: Instant): Promise<void>;
-  /** Ends a promotion; the first end stands. With `promoted`/`unchanged` the target's state is replaced in the same write. */
+  /**
+   * Ends a promotion; the first end stands. With `promoted`/`unchanged` the target's state is replaced in the same write;
+   * throws FenceLostError where that state forbids it. A repair that ends so corrects what it repaired, also in that
+   * write: `failed-not-rolled-back` becomes `failed-rolled-back`, with `repairedBy`.
+   */
   end(id: PromotionId, end: PromotionEnd, targetState?: TargetState): Promise<PromotionEnd>;
   /** What is on the target now (the last good release); undefined before the first. */
   targetState(application: string, environment: string): Promise<TargetState | undefined>;

@@ -1,5 +1,5 @@
 import type { Instant } from '#domain/instant.ts';
-import type { PromotionId } from '#domain/promotion.ts';
+import type { PromotionId, PromotionInput } from '#domain/promotion.ts';
 import type { TargetGrant, TargetId, TargetWaiter } from '#domain/target.ts';
 
 /** Who holds a target. */
@@ -12,6 +12,8 @@ export interface TargetHolder extends PromotionId {
 export interface TargetLedger {
   /** Queues a promotion, or replaces its task token when it queues already. Queues are in release order, rollbacks first. */
   enqueue(target: TargetId, waiter: TargetWaiter): Promise<void>;
+  /** Queues a promotion before it asks itself, without a token; of one that queues or holds already nothing changes. */
+  reserve(target: TargetId, promotion: PromotionInput): Promise<void>;
   /**
    * Grants the target to the first in the queue when it is free or its lease has run out, drawing the next fencing number.
    * Answers the holder's grant as long as it has not been marked delivered (so that a crash between granting and

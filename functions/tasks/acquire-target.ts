@@ -1,6 +1,6 @@
 import type { PromotionInput } from '#domain/promotion.ts';
 import type { AcquireResult } from '#domain/target.ts';
-import { supersededOnTarget } from '#domain/target-order.ts';
+import { supersededNow } from './parts/superseded-now.ts';
 import { type WakePorts, wakeNextHolder } from './parts/wake-next-holder.ts';
 
 export interface AcquireTargetInput extends PromotionInput {
@@ -14,7 +14,7 @@ export function acquireTarget(ports: WakePorts) {
     const { application, environment, release, attempt, kind } = promotion;
     const id = { application, release, environment, attempt, kind };
     const target = { application, environment };
-    const supersededBy = supersededOnTarget(id, await promotions.targetState(application, environment));
+    const supersededBy = await supersededNow(promotions, id);
     if (supersededBy !== undefined) {
       await targets.release(target, id);
       const answer: AcquireResult = { acquired: false, outcome: 'superseded', supersededBy };

@@ -4,13 +4,13 @@ import { RequestInvalidError } from '#domain/errors.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
-import { supersededOnTarget } from '#domain/target-order.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
+import { supersededNow } from './parts/superseded-now.ts';
 import { surveyChanges } from './parts/survey-changes.ts';
 
 export interface PlanPromotionInput extends PromotionInput {
@@ -44,7 +44,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
     const { round, executionArn, ...promotion } = input;
     const { application, environment } = promotion;
     const state = await promotions.targetState(application, environment);
-    const supersededBy = supersededOnTarget(promotion, state);
+    const supersededBy = await supersededNow(promotions, promotion);
     if (supersededBy !== undefined) return { outcome: 'superseded', supersededBy };
 
     const { release, policy, cluster } = await findDeploymentTarget(ports, promotion);

@@ -7,7 +7,6 @@ import type { Plan } from '#domain/plan.ts';
 import type { Promotion, PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { Failure } from '#domain/release.ts';
-import { supersededOnTarget } from '#domain/target-order.ts';
 import type { ApprovalLedger } from '#ports/approval-ledger.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
@@ -15,6 +14,7 @@ import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
 import type { TaskTokens } from '#ports/task-tokens.ts';
 import { closeRequests } from './parts/requests.ts';
+import { supersededNow } from './parts/superseded-now.ts';
 
 export interface RecordPromotionInput extends PromotionInput {
   readonly outcome: PromotionOutcome;
@@ -47,8 +47,8 @@ export function recordPromotion(ports: RecordPromotionPorts) {
     const { promotions, clock } = ports;
     const { application, environment } = input;
     const current = await promotions.targetState(application, environment);
-    // Nothing was applied for `unchanged`, so no turn was taken: a newer release may have come in the meantime.
-    const newer = input.outcome === 'unchanged' ? supersededOnTarget(input, current) : undefined;
+    // Whoever woke up after losing its turn applied nothing for `unchanged`: a newer release may have come meanwhile.
+    const newer = input.outcome === 'unchanged' ? await supersededNow(promotions, input) : undefined;
     const outcome = newer === undefined ? input.outcome : 'superseded';
     const supersededBy = newer ?? input.supersededBy;
     const endedAt = clock.now();

@@ -1,6 +1,6 @@
 import { failureOf } from '#domain/failure.ts';
 import type { PromotionOutcome, ReleaseOutcome } from '#domain/outcome.ts';
-import type { Promotion, PromotionId, PromotionInput } from '#domain/promotion.ts';
+import type { Promotion, PromotionInput } from '#domain/promotion.ts';
 import type { Failure, ReleaseId } from '#domain/release.ts';
 import { type ExecutionStatus, settledPromotion, settledRelease } from '#domain/settlement.ts';
 import type { ApprovalLedger } from '#ports/approval-ledger.ts';
@@ -68,31 +68,25 @@ async function settlePromotion(ports: SettleReleasePorts, detail: Detail): Promi
   const { promotions, targets, clock } = ports;
   const input = inputOf<PromotionInput>(detail);
   const target = { application: input.application, environment: input.environment };
-  if ((await promotions.promotion(input)) === undefined) {
+  const dead = await promotions.promotion(input);
+  if (dead === undefined) {
     return { kind: 'nothing', reason: `promotion "${detail.name}" is not in the ledger` };
   }
-  // Fenced first: whatever of it still runs loses its next renewal, so that what is read afterwards stays true.
-  const holder = await targets.holder(target);
+  // Before the target is free, so that nobody comes in between.
+  await openRollback(ports, dead, detail.executionArn);
+  // Fenced: whatever of it still runs loses its next renewal, so that what is read afterwards stays true.
   await targets.release(target, input);
   await closeRequests(ports, input, { status: 'withdrawn', closedAt: clock.now() });
   const promotion = (await promotions.promotion(input)) as Promotion;
   const recorded = promotion.outcome !== undefined;
-  const { outcome, rollbackToRelease } = recorded
-    ? promotion
-    : await endDead(ports, detail, promotion, isTakenOver(holder, input));
-  const rollback =
-    outcome === 'failed-not-rolled-back' && rollbackToRelease !== undefined
-      ? await startRollback(ports, { ...target, release: rollbackToRelease })
-      : undefined;
-  // Rollbacks queue first: who waits for the target is woken when the rollback is through.
+  const outcome = recorded ? promotion.outcome : await endDead(ports, detail, promotion);
+  const rollback = await startRollback(ports, promotion);
+  // The rollback stands first in the queue: who waits for the target is woken when it is through.
   if (rollback === undefined) await wakeNextHolder(ports, target);
   if (recorded && rollback === undefined)
     return { kind: 'nothing', reason: `promotion "${detail.name}" has recorded its end` };
   return { kind: 'promotion', outcome: outcome as PromotionOutcome, ...(rollback && { rollback }) };
 }
-
-const isTakenOver = (holder: PromotionId | undefined, input: PromotionId): boolean =>
-  holder !== undefined && (holder.release !== input.release || holder.attempt !== input.attempt);
 
 /**
  * Ends the dead promotion, with the rollback opened before and started after: opened, so that a run which dies in between
@@ -102,20 +96,17 @@ async function endDead(
   ports: SettleReleasePorts,
   detail: Detail,
   promotion: Promotion,
-  takenOver: boolean,
-): Promise<Pick<Promotion, 'outcome' | 'rollbackToRelease'>> {
+): Promise<PromotionOutcome> {
   const { promotions, clock } = ports;
-  const rollbackToRelease = await openRollback(ports, promotion, {
-    settledBy: detail.executionArn,
-    takenOver,
-  });
+  // Again: it may have written until it was fenced.
+  await openRollback(ports, promotion, detail.executionArn);
   const failure = failureIn(detail);
   const { outcome } = await promotions.end(promotion, {
     outcome: settledPromotion(detail.status, promotion),
     endedAt: clock.now(),
     ...(failure && { failure }),
   });
-  return { outcome, ...(rollbackToRelease !== undefined && { rollbackToRelease }) };
+  return outcome;
 }
 
 async function settleWalk(ports: SettleReleasePorts, detail: Detail): Promise<SettleReleaseResult> {

@@ -1,6 +1,9 @@
 import { FenceLostError, RequestInvalidError } from '#domain/errors.ts';
-import type { Promotion, PromotionId } from '#domain/promotion.ts';
+import type { PromotionOutcome } from '#domain/outcome.ts';
+import type { Attempt, Promotion, PromotionId } from '#domain/promotion.ts';
 import type { ReleaseId } from '#domain/release.ts';
+import { isRepair } from '#domain/settlement.ts';
+import { supersededOnTarget } from '#domain/target-order.ts';
 import type {
   PromotionEnd,
   PromotionLedger,
@@ -8,7 +11,7 @@ import type {
   TargetState,
 } from '#ports/promotion-ledger.ts';
 import { bare, type Key, type LedgerTable, padded, untilSettled, type Write } from './ledger-table.ts';
-import { absent, running } from './ledger-table-condition.ts';
+import { absent, type Condition, running } from './ledger-table-condition.ts';
 import type { Item } from './ledger-table-values.ts';
 
 /** How many promotions of a release there are, and how many into each environment. */
@@ -35,19 +38,32 @@ const stateKey = (application: string, environment: string): Key => ({
   sk: 'STATE',
 });
 
+const idOf = ({ application, release, environment, attempt }: Promotion): PromotionId => ({
+  application,
+  release,
+  environment,
+  attempt,
+});
+
 /** `ordinal` keeps the order of opening, which instants alone cannot. */
 const promotionOf = (item: Item): Promotion => bare<Promotion>(item, 'ordinal');
 
+/** `supersededOnTarget` as a condition on the target's state; undefined where anything may be replaced. */
+function replaceable({ kind, repair }: Promotion, { release }: TargetState): Condition | undefined {
+  if (kind === 'promotion') {
+    return { text: 'attribute_not_exists(#pk) OR #release <= :release', values: { release } };
+  }
+  return repair && { text: '#release = :release AND #attempt = :attempt', values: { ...repair.backTo } };
+}
+
 /** The writes that put a state on a target: an older release takes the place of a newer one by a rollback alone. */
-function stateWrites({ application, environment, kind }: Promotion, state: TargetState): readonly Write[] {
-  const when = {
-    text: 'attribute_not_exists(#pk) OR #release <= :release',
-    values: { release: state.release },
-  };
+function stateWrites(promotion: Promotion, state: TargetState): readonly Write[] {
+  const { application, environment } = promotion;
+  const when = replaceable(promotion, state);
   const key = stateKey(application, environment);
   const moment = `${padded(state.promotedAt, 15)}#${padded(state.release)}#${padded(state.attempt)}`;
   return [
-    { put: { ...key, ...state }, ...(kind === 'promotion' && { when }) },
+    { put: { ...key, ...state }, ...(when && { when }) },
     { put: { pk: key.pk, sk: `HISTORY#${moment}`, ...state } },
   ];
 }
@@ -86,13 +102,22 @@ export function createPromotionLedger(table: LedgerTable): PromotionLedger {
   }
 
   async function openNext(request: PromotionRequest): Promise<Promotion | undefined> {
-    const { application, release, environment, kind, openedAt } = request;
+    const { application, release, environment, kind, openedAt, repair } = request;
     const item = await table.get(counterKey(request));
     const before = item && bare<Counter>(item);
     const ordinal = (before?.opened ?? 0) + 1;
     const attempt = (before?.attempts[environment] ?? 0) + 1;
     const attempts = { ...before?.attempts, [environment]: attempt };
-    const next: Promotion = { application, release, environment, attempt, kind, stage: 'planning', openedAt };
+    const next: Promotion = {
+      application,
+      release,
+      environment,
+      attempt,
+      kind,
+      stage: 'planning',
+      openedAt,
+      ...(repair && { repair }),
+    };
     const written = await table.transact([
       {
         put: { ...counterKey(request), opened: ordinal, attempts },
@@ -102,6 +127,17 @@ export function createPromotionLedger(table: LedgerTable): PromotionLedger {
       { put: { ...promotionKey(next), ...next, ordinal }, when: absent },
     ]);
     return written ? next : undefined;
+  }
+
+  /** What a repair that came through makes of the promotion that it repaired. */
+  async function corrections(repair: Promotion, of: Attempt): Promise<readonly Write[]> {
+    const id = { ...idOf(repair), ...of };
+    const from: PromotionOutcome = 'failed-not-rolled-back';
+    const to: PromotionOutcome = 'failed-rolled-back';
+    if ((await promotion(id))?.outcome !== from) return [];
+    const repairedBy = { release: repair.release, attempt: repair.attempt };
+    const when = { text: '#outcome = :from', values: { from } };
+    return [{ update: promotionKey(id), change: { set: { outcome: to, repairedBy } }, when }];
   }
 
   async function endNow(
@@ -114,15 +150,20 @@ export function createPromotionLedger(table: LedgerTable): PromotionLedger {
     if (current.outcome !== undefined) return endOf(current);
     const change = { set: { ...end, stage: 'ended' } };
     const ending: Write = { update: promotionKey(id), change, when: running };
-    if (await table.transact([ending, ...(state ? stateWrites(current, state) : [])])) return end;
-    const onTarget = state && (await targetState(id.application, id.environment));
-    if (current.kind === 'promotion' && state && onTarget && onTarget.release > state.release) {
-      throw new FenceLostError(
-        `Target "${id.environment}" of "${id.application}" has release ${onTarget.release}, newer than ${state.release}`,
-        { onTarget: onTarget.release, release: state.release },
-      );
-    }
-    return undefined;
+    const corrected = isRepair(current, end) ? await corrections(current, current.repair.of) : [];
+    if (await table.transact([ending, ...(state ? stateWrites(current, state) : []), ...corrected]))
+      return end;
+    if (state === undefined) return undefined;
+    const { application, environment } = id;
+    const onTarget = supersededOnTarget(
+      { ...current, release: state.release },
+      await targetState(application, environment),
+    );
+    if (onTarget === undefined) return undefined;
+    throw new FenceLostError(
+      `Target "${environment}" of "${application}" has release ${onTarget}, which release ${state.release} may not replace`,
+      { onTarget, release: state.release },
+    );
   }
 
   return {

@@ -35,6 +35,16 @@ const unchanged = ({ revision, leaseUntil }: HolderRow): Condition => ({
   values: { revision, leaseUntil },
 });
 
+const notHeldBy = (name: string): Condition => ({
+  text: 'attribute_not_exists(#pk) OR #held = :no OR #holderKey <> :name',
+  values: { no: false, name },
+});
+/** The waiter stands in the queue as it was read. */
+const as = ({ taskToken }: TargetWaiter): Condition =>
+  taskToken === undefined
+    ? { text: 'attribute_exists(#pk) AND attribute_not_exists(#taskToken)' }
+    : { text: '#taskToken = :token', values: { token: taskToken } };
+
 /** The queue, the lease and the fencing numbers in DynamoDB. */
 export function createTargetLedger(table: LedgerTable): TargetLedger {
   const holderRow = async (target: TargetId): Promise<HolderRow | undefined> => {
@@ -53,10 +63,22 @@ export function createTargetLedger(table: LedgerTable): TargetLedger {
       const { written } = await rewrite(target, row, { waiter, delivered: false });
       return written ? true : undefined;
     }
-    const text = 'attribute_not_exists(#pk) OR #held = :no OR #holderKey <> :name';
     const written = await table.transact([
-      { check: holderKey(target), when: { text, values: { no: false, name } } },
+      { check: holderKey(target), when: notHeldBy(name) },
       { put: { ...waiterKey(target, waiter.promotion), ...waiter } },
+    ]);
+    return written ? true : undefined;
+  }
+
+  async function reserveNow(target: TargetId, promotion: PromotionInput): Promise<true | undefined> {
+    const row = await holderRow(target);
+    const name = nameOf(promotion);
+    if (row?.held && row.holderKey === name) return true;
+    const key = waiterKey(target, promotion);
+    if ((await table.get(key)) !== undefined) return true;
+    const written = await table.transact([
+      { check: holderKey(target), when: notHeldBy(name) },
+      { put: { ...key, promotion }, when: absent },
     ]);
     return written ? true : undefined;
   }
@@ -89,7 +111,7 @@ export function createTargetLedger(table: LedgerTable): TargetLedger {
       { put: { ...holderKey(target), ...next }, when: row ? unchanged(row) : absent },
       {
         remove: waiterKey(target, waiter.promotion),
-        when: { text: '#taskToken = :token', values: { token: waiter.taskToken } },
+        when: as(waiter),
       },
     ]);
     return written ? grantOf(next) : undefined;
@@ -106,6 +128,9 @@ export function createTargetLedger(table: LedgerTable): TargetLedger {
   return {
     async enqueue(target, waiter) {
       await untilSettled(`target ${nameTarget(target)}`, () => enqueueNow(target, waiter));
+    },
+    async reserve(target, promotion) {
+      await untilSettled(`target ${nameTarget(target)}`, () => reserveNow(target, promotion));
     },
     async grantNext(target, now, leaseUntil) {
       const grant = await untilSettled(`target ${nameTarget(target)}`, () =>

@@ -1,5 +1,7 @@
 import { FenceLostError, RequestInvalidError } from '#domain/errors.ts';
 import type { Promotion, PromotionId } from '#domain/promotion.ts';
+import { isRepair } from '#domain/settlement.ts';
+import { supersededOnTarget } from '#domain/target-order.ts';
 import type { PromotionEnd, PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 
 const targetName = (application: string, environment: string): string => `${application}/${environment}`;
@@ -38,13 +40,16 @@ export function createMemoryPromotionLedger(): PromotionLedger {
     if (current.outcome === undefined) all[indexOf(id)] = { ...current, ...given };
   };
 
-  function putState({ application, environment, kind }: Promotion, state: TargetState): void {
+  function putState({ application, environment, kind, repair }: Promotion, state: TargetState): void {
     const target = targetName(application, environment);
-    const current = states.get(target);
-    if (kind === 'promotion' && current !== undefined && current.release > state.release) {
+    const onTarget = supersededOnTarget(
+      { kind, release: state.release, ...(repair && { repair }) },
+      states.get(target),
+    );
+    if (onTarget !== undefined) {
       throw new FenceLostError(
-        `Target "${environment}" of "${application}" has release ${current.release}, newer than ${state.release}`,
-        { onTarget: current.release, release: state.release },
+        `Target "${environment}" of "${application}" has release ${onTarget}, which release ${state.release} may not replace`,
+        { onTarget, release: state.release },
       );
     }
     states.set(target, state);
@@ -57,8 +62,14 @@ export function createMemoryPromotionLedger(): PromotionLedger {
     );
   }
 
+  function correct(id: PromotionId, { release, attempt }: PromotionId): void {
+    const repaired = known(id);
+    if (repaired.outcome !== 'failed-not-rolled-back') return;
+    all[indexOf(id)] = { ...repaired, outcome: 'failed-rolled-back', repairedBy: { release, attempt } };
+  }
+
   return {
-    async open({ application, release, environment, kind, requestedBy, openedAt }) {
+    async open({ application, release, environment, kind, requestedBy, openedAt, repair }) {
       const asker = `${application}#${release}#${environment}#${requestedBy}`;
       const asked = attempts.get(asker);
       if (asked !== undefined) return known({ application, release, environment, attempt: asked });
@@ -74,6 +85,7 @@ export function createMemoryPromotionLedger(): PromotionLedger {
         kind,
         stage: 'planning',
         openedAt,
+        ...(repair && { repair }),
       };
       all.push(promotion);
       return promotion;
@@ -101,6 +113,7 @@ export function createMemoryPromotionLedger(): PromotionLedger {
       if (current.outcome === undefined) {
         if (state !== undefined) putState(current, state);
         note(id, { ...end, stage: 'ended' });
+        if (isRepair(current, end)) correct({ ...id, ...current.repair.of }, id);
       }
       const { outcome, endedAt, failure, rollbackFailure, supersededBy } = known(id);
       return {

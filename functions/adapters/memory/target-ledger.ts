@@ -44,6 +44,12 @@ export function createMemoryTargetLedger(): TargetLedger {
       const others = queue.waiters.filter(({ promotion }) => !same(promotion, waiter.promotion));
       queue.waiters = [...others, waiter].sort((a, b) => inOrder(a.promotion, b.promotion));
     },
+    async reserve(target, promotion) {
+      const queue = of(target);
+      const standing = [queue.holding?.waiter, ...queue.waiters];
+      if (standing.some((waiter) => waiter !== undefined && same(waiter.promotion, promotion))) return;
+      queue.waiters = [...queue.waiters, { promotion }].sort((a, b) => inOrder(a.promotion, b.promotion));
+    },
     async grantNext(target, now, leaseUntil) {
       const queue = of(target);
       const { holding } = queue;

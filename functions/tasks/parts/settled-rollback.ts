@@ -1,62 +1,71 @@
 import type { Promotion, PromotionInput } from '#domain/promotion.ts';
-import type { ReleaseId } from '#domain/release.ts';
 import { needsRollback } from '#domain/settlement.ts';
-import type { TargetId } from '#domain/target.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Executions } from '#ports/executions.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
+import type { TargetLedger } from '#ports/target-ledger.ts';
 
-interface RollbackPorts {
+interface OpenPorts {
   readonly promotions: PromotionLedger;
-  readonly executions: Executions;
+  readonly targets: TargetLedger;
   readonly clock: Clock;
 }
 
-interface Circumstances {
-  /** The execution whose end is settled. */
-  readonly settledBy: string;
-  /** Somebody else holds the target already. */
-  readonly takenOver: boolean;
-}
-
-/** Opens the way back to the last good release where the dead promotion has written; the same event opens it once. */
+/**
+ * Opens the way back to the last good release where a promotion that has not recorded its end has written, and reserves
+ * its place in the queue. The same execution's end opens it once.
+ */
 export async function openRollback(
-  { promotions, clock }: Pick<RollbackPorts, 'promotions' | 'clock'>,
-  promotion: Promotion,
-  { settledBy, takenOver }: Circumstances,
-): Promise<number | undefined> {
-  const { application, environment } = promotion;
+  { promotions, targets, clock }: OpenPorts,
+  dead: Promotion,
+  settledBy: string,
+): Promise<void> {
+  const { application, environment, release, attempt } = dead;
+  if (dead.outcome !== undefined) return;
   const state = await promotions.targetState(application, environment);
-  const facts = { takenOver, ...(state && { goodSince: state.promotedAt }) };
-  if (state === undefined || !needsRollback(promotion, facts)) return undefined;
-  const { release } = state;
-  await promotions.open({
+  if (state === undefined || !needsRollback(dead, state.promotedAt)) return;
+  const rollback = await promotions.open({
     application,
-    release,
+    release: state.release,
     environment,
     kind: 'rollback',
     requestedBy: `settle:${settledBy}`,
     openedAt: clock.now(),
+    repair: { of: { release, attempt }, backTo: { release: state.release, attempt: state.attempt } },
   });
-  await promotions.note(promotion, { rollbackToRelease: release });
-  return release;
+  await targets.reserve({ application, environment }, inputOf(rollback));
+  await promotions.note(dead, { rollbackToRelease: state.release });
 }
 
-/** Starts the rollback that was opened, unless it runs already; undefined when it is through. */
+/** Starts the rollback that repairs a dead promotion, unless it runs already; undefined when there is none or it is through. */
 export async function startRollback(
-  { promotions, executions }: Pick<RollbackPorts, 'promotions' | 'executions'>,
-  { application, environment, release }: TargetId & ReleaseId,
+  { promotions, executions }: { promotions: PromotionLedger; executions: Executions },
+  id: Promotion,
 ): Promise<PromotionInput | undefined> {
-  const known = await promotions.promotions({ application, release });
-  const pending = known.filter(
-    ({ kind, environment: into, outcome }) =>
-      kind === 'rollback' && into === environment && outcome === undefined,
+  const dead = await promotions.promotion(id);
+  if (dead?.rollbackToRelease === undefined) return undefined;
+  const known = await promotions.promotions({
+    application: dead.application,
+    release: dead.rollbackToRelease,
+  });
+  const rollback = known.find(
+    ({ environment, repair }) => environment === dead.environment && repairs(repair, dead),
   );
-  for (const { attempt, executionArn } of pending) {
-    if (executionArn !== undefined) continue;
-    const rollback: PromotionInput = { application, release, environment, attempt, kind: 'rollback' };
-    await promotions.note(rollback, { executionArn: await executions.startPromotion(rollback) });
+  if (rollback === undefined || rollback.outcome !== undefined) return undefined;
+  const input = inputOf(rollback);
+  if (rollback.executionArn === undefined) {
+    await promotions.note(rollback, { executionArn: await executions.startPromotion(input) });
   }
-  const newest = pending.at(-1);
-  return newest && { application, release, environment, attempt: newest.attempt, kind: 'rollback' };
+  return input;
 }
+
+const repairs = (repair: Promotion['repair'], { release, attempt }: Promotion): boolean =>
+  repair?.of.release === release && repair.of.attempt === attempt;
+
+const inputOf = ({ application, release, environment, attempt, kind }: Promotion): PromotionInput => ({
+  application,
+  release,
+  environment,
+  attempt,
+  kind,
+});

@@ -25,7 +25,7 @@ async function answerTo(
   const recorded = await promotions.promotion(promotion);
   if (recorded?.outcome !== undefined) return undefined;
   const state = await promotions.targetState(promotion.application, promotion.environment);
-  const supersededBy = supersededOnTarget(promotion, state);
+  const supersededBy = supersededOnTarget(recorded ?? promotion, state);
   return supersededBy === undefined
     ? { acquired: true, fence }
     : { acquired: false, outcome: 'superseded', supersededBy };
@@ -40,8 +40,13 @@ export async function wakeNextHolder(ports: WakePorts, target: TargetId): Promis
     const grant = await targets.grantNext(target, now, until(now));
     if (grant === undefined) return;
     const answer = await answerTo(ports, grant);
+    // Reserved: held in its name until it asks, at most as long as the lease.
+    if (answer?.acquired && grant.taskToken === undefined) return;
     if (answer?.acquired) await promotions.note(grant.promotion, { stage: 'deploying', fence: grant.fence });
-    if (answer !== undefined) await tokens.succeed(grant.taskToken, answer);
+    // What was reserved has used up some of the lease by now.
+    if (answer?.acquired && grant.promotion.kind === 'rollback')
+      await targets.renew(target, grant.fence, until(now));
+    if (answer !== undefined && grant.taskToken !== undefined) await tokens.succeed(grant.taskToken, answer);
     // A token that is gone was answered before by a run that died here, or its state is being retried and queues again.
     if (answer?.acquired) return targets.markDelivered(target, grant.fence);
     await targets.release(target, grant.promotion);

@@ -157,6 +157,68 @@ describe.each(backends)('promotion ledger in $name', ({ start }) => {
     expect(await ledgers.promotions.targetState(application, 'production')).toEqual(state(5, 300));
   });
 
+  describe('of a rollback that repairs', () => {
+    const ends = (outcome: 'promoted' | 'unchanged' | 'failed-rolled-back' | 'superseded') =>
+      ({ outcome, endedAt: instant(200) }) as const;
+    const dead = async () => {
+      const application = fresh();
+      const good = await open(application, 1);
+      await ledgers.promotions.end(good, { outcome: 'promoted', endedAt: instant(100) }, state(1, 100));
+      const died = await open(application, 2);
+      await ledgers.promotions.end(died, { outcome: 'failed-not-rolled-back', endedAt: instant(150) });
+      const repair = { of: { release: 2, attempt: 1 }, backTo: { release: 1, attempt: 1 } };
+      const asked = { environment: 'production', kind: 'rollback', requestedBy: 'settle' } as const;
+      const rollback = await ledgers.promotions.open({
+        application,
+        release: 1,
+        ...asked,
+        openedAt: instant(160),
+        repair,
+      });
+      expect(await ledgers.promotions.promotion(rollback)).toMatchObject({ attempt: 2, repair });
+      return { application, died, rollback };
+    };
+
+    it.each(['promoted', 'unchanged'] as const)(
+      'corrects what it repaired when it ends %s',
+      async (outcome) => {
+        const { application, died, rollback } = await dead();
+        const back = { ...state(1, 200), attempt: 2 };
+        expect(await ledgers.promotions.end(rollback, ends(outcome), back)).toEqual(ends(outcome));
+        expect(await ledgers.promotions.targetState(application, 'production')).toEqual(back);
+        expect(await ledgers.promotions.promotion(died)).toMatchObject({
+          outcome: 'failed-rolled-back',
+          endedAt: 150,
+          repairedBy: { release: 1, attempt: 2 },
+        });
+      },
+    );
+
+    it.each(['failed-rolled-back', 'superseded'] as const)(
+      'corrects nothing when it ends %s',
+      async (outcome) => {
+        const { died, rollback } = await dead();
+        await ledgers.promotions.end(rollback, ends(outcome));
+        const recorded = await ledgers.promotions.promotion(died);
+        expect(recorded?.outcome).toBe('failed-not-rolled-back');
+        expect(recorded?.repairedBy).toBeUndefined();
+      },
+    );
+
+    it('puts its release over nothing but the state that it was decided against', async () => {
+      const { application, died, rollback } = await dead();
+      const newer = await open(application, 3);
+      await ledgers.promotions.end(newer, { outcome: 'promoted', endedAt: instant(180) }, state(3, 180));
+      const late = ledgers.promotions.end(rollback, ends('promoted'), { ...state(1, 200), attempt: 2 });
+      await expect(late).rejects.toMatchObject({
+        name: 'FenceLostError',
+        facts: { onTarget: 3, release: 1 },
+      });
+      expect(await ledgers.promotions.targetState(application, 'production')).toEqual(state(3, 180));
+      expect((await ledgers.promotions.promotion(died))?.outcome).toBe('failed-not-rolled-back');
+    });
+  });
+
   it('keeps environments and applications apart', async () => {
     const application = fresh();
     const staging = await open(application, 1, { environment: 'staging' });

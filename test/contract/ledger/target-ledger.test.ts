@@ -53,6 +53,35 @@ describe.each(backends)('target ledger in $name', ({ start }) => {
     expect(await grant(30)).toMatchObject({ fence: 2, promotion: { release: 6 } });
   });
 
+  it('reserves a place that holds the target until its promotion asks, or the lease runs out', async () => {
+    const targets = fresh();
+    const back = promotion(4, 'rollback', 2);
+    await targets.enqueue(target, waiter(5));
+    await targets.reserve(target, back);
+    await targets.reserve(target, back);
+    const reserved = { promotion: back, fence: 1 };
+    expect(await grant()).toEqual(reserved);
+    await targets.reserve(target, back);
+    expect(await grant(10)).toEqual(reserved);
+    await targets.enqueue(target, { promotion: back, taskToken: 'asked' });
+    await targets.reserve(target, back);
+    expect(await grant(20)).toEqual({ ...reserved, taskToken: 'asked' });
+    expect(await grant(101)).toEqual({ ...waiter(5), fence: 2 });
+    expect(await grant(202)).toBeUndefined();
+  });
+
+  it('gives a reserved place up with the promotion, and to its token where it asks in the queue', async () => {
+    const targets = fresh();
+    const back = promotion(4, 'rollback', 2);
+    await targets.reserve(target, back);
+    await targets.release(target, back);
+    expect(await grant()).toBeUndefined();
+    await targets.reserve(target, back);
+    await targets.enqueue(target, { promotion: back, taskToken: 'asked' });
+    await targets.reserve(target, back);
+    expect(await grant()).toEqual({ promotion: back, taskToken: 'asked', fence: 1 });
+  });
+
   it('grants rollbacks first, then in order of release', async () => {
     const targets = fresh();
     for (const [release, kind] of [

@@ -60,6 +60,37 @@ describe('PlanPromotion', () => {
     });
   });
 
+  it('is superseded as a repair once the target has moved on, and not as a rollback somebody asked for', async () => {
+    const first = await harness.receive(shop(1));
+    const { promotion: good } = await harness.promote(first);
+    const asked = {
+      application,
+      release: first,
+      environment,
+      kind: 'rollback',
+      openedAt: harness.clock.now(),
+    } as const;
+    const backTo = { release: first, attempt: good.attempt };
+    const repair = { of: { release: 2, attempt: 1 }, backTo };
+    const repairing = await harness.promotions.open({ ...asked, requestedBy: 'settle', repair });
+    const explicit = await harness.promotions.open({ ...asked, requestedBy: 'operator' });
+    const planOf = ({ attempt }: { attempt: number }) =>
+      harness.tasks.planPromotion({
+        application,
+        release: first,
+        environment,
+        attempt,
+        kind: 'rollback',
+        round: 1,
+        executionArn,
+      });
+    expect((await planOf(repairing)).outcome).toBe('unchanged');
+    const newer = await harness.receive(shop(2));
+    await harness.promote(newer);
+    expect(await planOf(repairing)).toEqual({ outcome: 'superseded', supersededBy: newer });
+    expect((await planOf(explicit)).outcome).toBe('planned');
+  });
+
   it('answers the same when it is run twice, and keeps nothing twice', async () => {
     const { promotion, plan: first, approval } = await plan(harness);
     const again = await harness.tasks.planPromotion({ ...promotion, round: 1, executionArn });

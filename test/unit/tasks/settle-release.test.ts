@@ -4,6 +4,7 @@ import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { PromotionInput } from '#domain/promotion.ts';
 import type { ExecutionStatus } from '#domain/settlement.ts';
 import { acquireTarget } from '#tasks/acquire-target.ts';
+import { releaseTarget } from '#tasks/release-target.ts';
 import { type SettleReleaseInput, settleRelease } from '#tasks/settle-release.ts';
 import { createWorld, start, type World } from './promotion-world.ts';
 
@@ -67,6 +68,8 @@ const stages = {
     return promotion;
   },
 };
+
+const startedRollback = () => [...world.executions.promotions.values()][0] as PromotionInput;
 
 describe('SettleRelease of a promotion', () => {
   it.each([
@@ -172,15 +175,64 @@ describe('SettleRelease of a promotion', () => {
     expect((await world.promotions.promotion(promotion))?.outcome).toBe('failed-not-rolled-back');
   });
 
-  it('starts no rollback over who took the target after its lease ran out', async () => {
+  it('lets nobody have the target between its end and the rollback, which asks for it later', async () => {
+    await world.promoted(4, start - 1000);
+    await settleRelease(world)(event('promotion', await stages.writing()));
+    const next = await world.openPromotion(7);
+    await acquireTarget(world)({ ...next, taskToken: 'token-7' });
+    expect(world.tokens.answers.get('token-7')).toBeUndefined();
+    const rollback = startedRollback();
+    world.clock.set(start + 200_000);
+    await acquireTarget(world)({ ...rollback, taskToken: 'token-back' });
+    expect(world.tokens.answers.get('token-back')).toEqual({ acquired: true, fence: 2 });
+    expect((await world.targets.holder(target))?.leaseUntil).toBe(start + 500_000);
+    await releaseTarget(world)(rollback);
+    expect(world.tokens.answers.get('token-7')).toEqual({ acquired: true, fence: 3 });
+  });
+
+  it('keeps the place of a rollback that never asks no longer than a lease', async () => {
+    await world.promoted(4, start - 1000);
+    await settleRelease(world)(event('promotion', await stages.writing()));
+    const next = await world.openPromotion(7);
+    await acquireTarget(world)({ ...next, taskToken: 'token-7' });
+    world.clock.set(start + 301_000);
+    await acquireTarget(world)({ ...next, taskToken: 'token-7' });
+    expect(world.tokens.answers.get('token-7')).toEqual({ acquired: true, fence: 3 });
+  });
+
+  it('ends the rollback superseded where another release was promoted since, and never goes over that', async () => {
     await world.promoted(4, start - 1000);
     const promotion = await stages.writing();
     world.clock.set(start + 301_000);
     const next = await world.openPromotion(7);
     await acquireTarget(world)({ ...next, taskToken: 'token-7' });
     await settleRelease(world)(event('promotion', promotion));
-    expect(world.executions.promotions.size).toBe(0);
     expect(await world.targets.holder(target)).toMatchObject({ release: 7 });
+    const rollback = startedRollback();
+    await acquireTarget(world)({ ...rollback, taskToken: 'token-back' });
+    await world.promoted(7, start + 302_000);
+    await releaseTarget(world)(next);
+    const superseded = { acquired: false, outcome: 'superseded', supersededBy: 7 };
+    expect(world.tokens.answers.get('token-back')).toEqual(superseded);
+    await acquireTarget(world)({ ...rollback, taskToken: 'token-again' });
+    expect(world.tokens.answers.get('token-again')).toEqual(superseded);
+    expect(await world.targets.holder(target)).toBeUndefined();
+  });
+
+  it('says that it was rolled back once its rollback is through', async () => {
+    const state = await world.promoted(4, start - 1000);
+    const promotion = await stages.writing();
+    await settleRelease(world)(event('promotion', promotion));
+    const { attempt } = startedRollback();
+    const backAgain = { ...state, attempt, promotedAt: instant(start + 9) };
+    await world.promotions.end(
+      startedRollback(),
+      { outcome: 'promoted', endedAt: instant(start + 9) },
+      backAgain,
+    );
+    const repaired = { outcome: 'failed-rolled-back', repairedBy: { release: 4, attempt }, endedAt: start };
+    expect(await world.promotions.promotion(promotion)).toMatchObject(repaired);
+    expect((await settleRelease(world)(event('promotion', promotion))).kind).toBe('nothing');
   });
 
   it('does nothing to a recorded end but free what is still held', async () => {
