@@ -106,6 +106,27 @@ function textProblems(object: KubernetesObject, place: PlaceOf): Checked {
   });
 }
 
+/** Keys of this prefix say whose an object is and what configuration it runs with; this one is for users. */
+const reservedKey = /^tidegate\.dev\/(?!prune$)/;
+
+/** What this tool writes beside the objects must not come from a bundle: it would decide over fences and owners. */
+function reservedProblems(object: KubernetesObject, place: PlaceOf): Checked {
+  const { kind, metadata } = object;
+  const message = `ConfigMaps named \`tidegate-…\` are kept for Tidegate's own fences, is ${JSON.stringify(metadata.name)}; choose another name`;
+  const isFence = kind === 'ConfigMap' && metadata.name.startsWith('tidegate-');
+  const maps = textMaps.filter(({ kinds }) => kinds === undefined);
+  const keys = maps.flatMap(({ path }) => {
+    const map = valueAt(object, path);
+    return Object.keys(isMap(map) ? map : {})
+      .filter((key) => reservedKey.test(key))
+      .map((key) => ({
+        where: place([...path, key]),
+        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ itself (but \`tidegate.dev/prune\`); remove it`,
+      }));
+  });
+  return isFence ? [{ where: place(['metadata', 'name']), message }, ...keys] : keys;
+}
+
 function listProblems(object: KubernetesObject, place: PlaceOf): Checked {
   return [...duplicateItems(object.kind, object)].map(({ path, first, key }) => ({
     where: place(path),
@@ -122,7 +143,7 @@ export function checkObject(value: unknown, place: PlaceOf): BundleObject | { re
   const object = value as KubernetesObject;
   const kind = kindProblems(object, place);
   if (kind.length > 0) return { problems: kind };
-  const checks = [nameProblems, textProblems, listProblems];
+  const checks = [nameProblems, reservedProblems, textProblems, listProblems];
   const problems = checks.flatMap((check) => check(object, place));
   if (problems.length > 0) return { problems };
   const canonical = canonicalObject(object);
