@@ -12,6 +12,7 @@ import {
   type Pair,
 } from 'yaml';
 import { OversizeError, parseTokens } from '#domain/yaml-depth.ts';
+import { faultText, toData } from '#domain/yaml-fault.ts';
 import type { YamlFinding, YamlPath } from '#domain/yaml-finding.ts';
 import { findDuplicateKeys } from '#domain/yaml-keys.ts';
 import { inspectScalars } from '#domain/yaml-scalar.ts';
@@ -67,19 +68,17 @@ function* inspect(document: Document.Parsed, file: string, lines: LineCounter): 
     problem: { where, message },
   });
   const faults = [...document.errors, ...document.warnings];
-  for (const fault of faults) yield problem(at(fault.pos[0]), firstLine(fault.message));
+  for (const fault of faults) yield problem(at(fault.pos[0]), faultText(fault));
   const inspected = [...findDuplicateKeys(document, at), ...inspectScalars(document, at)];
   yield* inspected;
   if (faults.length > 0 || inspected.some(({ kind }) => kind === 'problem')) return;
   const start = document.contents?.range?.[0] ?? 0;
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: aliasLimit });
-  } catch (error) {
-    // Unresolvable and exploding aliases, and merge keys of something else than maps, are found only here.
-    yield problem(at(start), firstLine(error instanceof Error ? error.message : String(error)));
+  const data = toData(document, aliasLimit, at);
+  if ('problem' in data) {
+    yield { kind: 'problem', problem: data.problem };
     return;
   }
+  const { value } = data;
   if (value === null || value === undefined) return;
   yield {
     kind: 'document',
@@ -89,10 +88,6 @@ function* inspect(document: Document.Parsed, file: string, lines: LineCounter): 
       keyPlace: (path) => at(locate(document, path).key?.range?.[0] ?? start),
     },
   };
-}
-
-function firstLine(message: string): string {
-  return (message.split('\n')[0] ?? message).replace(/:$/, '');
 }
 
 /**

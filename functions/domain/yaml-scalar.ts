@@ -1,4 +1,4 @@
-import { type Document, type Scalar, visit } from 'yaml';
+import { type Document, isMap, type Scalar, visit } from 'yaml';
 import type { YamlFinding } from '#domain/yaml-finding.ts';
 
 /** Words that YAML 1.1 readers (kubectl among them) take for true or false, and YAML 1.2 takes as text. */
@@ -49,9 +49,14 @@ const rules: readonly ScalarRule[] = [
   },
 ];
 
+const secretText =
+  'an unquoted value of this Secret is read otherwise by YAML 1.1 tools, or cannot be kept exactly; write it in quotes';
+
 /** Finds plain scalars that are read otherwise by other YAML readers, or that JSON cannot hold. */
 export function inspectScalars(document: Document, at: (offset: number) => string): YamlFinding[] {
   const findings: YamlFinding[] = [];
+  // Messages are logged, mailed and shown: what a Secret holds is not quoted.
+  const isSecret = isMap(document.contents) && document.contents.get('kind') === 'Secret';
   visit(document, {
     Scalar(_, scalar) {
       if (scalar.type !== 'PLAIN' || scalar.source === undefined) return;
@@ -59,7 +64,7 @@ export function inspectScalars(document: Document, at: (offset: number) => strin
       const rule = rules.find(({ applies }) => applies(scalar, source));
       if (rule === undefined) return;
       const where = at(scalar.range?.[0] ?? 0);
-      const message = rule.text(source);
+      const message = isSecret ? secretText : rule.text(source);
       findings.push(
         rule.kind === 'note'
           ? { kind: 'note', note: `${where}: ${message}` }

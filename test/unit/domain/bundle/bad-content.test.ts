@@ -140,15 +140,15 @@ const texts: readonly Case[] = [
     () => withManifest('mode: 0400\n'),
     'manifests/x.yaml:1:7: number `0400` is 400 in YAML 1.2 and octal 256 in kubectl; write 256',
   ],
-  ['an unknown tag', () => withManifest('a: !vault x\n'), 'manifests/x.yaml:1:4: Unresolved tag: !vault'],
-  ['an alias to nothing', () => withManifest('a: *b\n'), 'Unresolved alias'],
+  ['an unknown tag', () => withManifest('a: !vault x\n'), 'manifests/x.yaml:1:4: tags are not supported'],
+  ['an alias to nothing', () => withManifest('a: *b\n'), 'manifests/x.yaml:1:4: alias of an anchor'],
   [
     'an alias bomb',
     () =>
       withManifest(
         `a: &a [x,x]\n${'bcdef'.replace(/./g, (name, index) => `${name}: &${name} [${`*${'abcde'[index]},`.repeat(9)}]\n`)}`,
       ),
-    'Excessive alias count',
+    'manifests/x.yaml:4:8: aliases expand to more than 100 parts',
   ],
   [
     'an alias to itself',
@@ -168,6 +168,77 @@ const texts: readonly Case[] = [
     'too large to be kept exactly',
   ],
   ['no UTF-8', () => withManifest(Buffer.from([0x61, 0xff])), 'manifests/x.yaml: is not UTF-8 text'],
+];
+
+const secret = (line: string) => withManifest(`apiVersion: v1\nkind: Secret\nstringData:\n  ${line}\n`);
+const place = 'manifests/x.yaml:4:13';
+/** What stands where a password was meant, with its place. */
+const unquoted: readonly (readonly [line: string, where: string])[] = [
+  ['password: *hunter2', place],
+  ['password: !hunter2secret', place],
+  ['password: !hunter2secret x', place],
+  ['password: !<hunter2', place],
+  ['password: |hunter2', 'manifests/x.yaml:4:14'],
+  ['password: "\\hunter2"', 'manifests/x.yaml:4:14'],
+  ['password: "x\\uhunter2"', 'manifests/x.yaml:4:15'],
+  ['password: @hunter2', place],
+  ['password: %hunter2', place],
+  ['password: "x" hunter2', ''],
+  ['password: [x]hunter2', ''],
+  ['password: {a: b} hunter2', ''],
+  ['password: 0472', place],
+  ['password: 47211111111111111111111', place],
+  ['<<: hunter2', 'manifests/x.yaml:4:3'],
+];
+
+describe('a Secret with a password that YAML takes for something else', () => {
+  it.each(unquoted)('is refused at its place without quoting it: %s', async (line, where) => {
+    const text = await refusalOf(await secret(line));
+    expect(text).toContain(where);
+    expect(text).toMatch(/manifests\/x\.yaml:4:\d+: /);
+    expect(text).not.toMatch(/unter2|u?hunt|472/);
+  });
+});
+
+const reserved: readonly Case[] = [
+  [
+    "the fence's own ConfigMap",
+    () => withManifest(configMap('tidegate-web')),
+    'manifests/x.yaml:4:9: ConfigMaps named `tidegate-…` are kept for Tidegate\'s own fences, is "tidegate-web"; choose another name',
+  ],
+  [
+    'an owner',
+    () =>
+      withManifest(
+        configMap('x').replace('name: x', 'name: x\n  annotations: {tidegate.dev/application: web}'),
+      ),
+    'manifests/x.yaml:5:43: `metadata.annotations` may not hold `tidegate.dev/application`',
+  ],
+  [
+    'a fence number',
+    () =>
+      withManifest(configMap('x').replace('name: x', 'name: x\n  annotations: {tidegate.dev/fence: "9"}')),
+    'may not hold `tidegate.dev/fence`',
+  ],
+  [
+    'a label of the same prefix',
+    () =>
+      withManifest(
+        configMap('x').replace(
+          'name: x',
+          'name: x\n  labels: {tidegate.dev/prune: disabled, tidegate.dev/x: y}',
+        ),
+      ),
+    '`metadata.labels` may not hold `tidegate.dev/x`',
+  ],
+  [
+    'the hash of a configuration',
+    () =>
+      withManifest(
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {template: {metadata: {annotations: {tidegate.dev/config-hash: a}}}}\n',
+      ),
+    '`spec.template.metadata.annotations` may not hold `tidegate.dev/config-hash`',
+  ],
 ];
 
 const objects: readonly Case[] = [
@@ -284,6 +355,7 @@ describe.each([
   ['tidegate.yaml', releases],
   ['text', texts],
   ['object', objects],
+  ['use of reserved names', reserved],
 ])('bad %s is refused', (_, cases) => {
   it.each(cases)('%s', async (_what, bytes, message) => {
     expect(await refusalOf(await bytes())).toContain(message);

@@ -41,6 +41,16 @@ describe('the objects of a bundle', () => {
     expect(bundle.objectCount).toBe(5);
   });
 
+  it('may say that they are not to be pruned, and be named like the tool', async () => {
+    const { metadata } = await only(
+      'apiVersion: v1\nkind: Service\nmetadata: {name: tidegate-web, annotations: {tidegate.dev/prune: disabled}}\nspec: {}\n',
+    );
+    expect(metadata).toMatchObject({
+      name: 'tidegate-web',
+      annotations: { 'tidegate.dev/prune': 'disabled' },
+    });
+  });
+
   it('come out of Lists', async () => {
     const list = {
       apiVersion: 'v1',
