@@ -1,4 +1,4 @@
-import { changeSetDigest, differences } from '#domain/change-set.ts';
+import { changedObjects, changeSetDigest, differences } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { PlanStaleError, PolicyViolationError } from '#domain/errors.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
@@ -41,9 +41,10 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
     const { application, environment } = input;
     const { policy, cluster } = await findDeploymentTarget(ports, input);
     const state = await promotions.targetState(application, environment);
-    await requireApproval(ports, input, policy, state);
-
     const plan = await documents.get<Plan>(input.plan.document);
+    // Nobody was asked about a plan that changes nothing.
+    if (changedObjects(plan.changes) > 0) await requireApproval(ports, input, policy, state);
+
     const [content, candidates] = await Promise.all([
       documents.get<ReleaseContent>(plan.content),
       pruneCandidates(ports, input, state),

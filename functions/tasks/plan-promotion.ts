@@ -22,9 +22,10 @@ export interface PlanPromotionInput extends PromotionInput {
 
 export type PlanPromotionResult =
   | { readonly outcome: 'planned'; readonly plan: PlanReference; readonly approval: ApprovalNeed }
-  | { readonly outcome: 'unchanged'; readonly plan: PlanReference }
+  | { readonly outcome: 'unchanged'; readonly plan: PlanReference; readonly approval: ApprovalNeed }
   | { readonly outcome: 'superseded'; readonly supersededBy: number };
 
+/** Whether people are asked before anything is changed: nobody is while a plan changes nothing. */
 export type ApprovalNeed =
   | { readonly required: false }
   /** `timeoutSeconds` is the state's own deadline, a little after the ledger's. */
@@ -72,9 +73,8 @@ export function planPromotion(ports: PlanPromotionPorts) {
     const document = await documents.put(planKey(promotion, String(round)), plan);
     const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(plan.changes) };
     await promotions.note(promotion, { stage: 'planning', plan: reference, executionArn });
-    if (reference.changes === 0) return { outcome: 'unchanged', plan: reference };
     return {
-      outcome: 'planned',
+      outcome: reference.changes === 0 ? 'unchanged' : 'planned',
       plan: reference,
       approval: await approvalNeed(ports, promotion, policy, state),
     };

@@ -47,7 +47,6 @@ export function recordPromotion(ports: RecordPromotionPorts) {
     const { promotions, clock } = ports;
     const { application, environment } = input;
     const current = await promotions.targetState(application, environment);
-    // Whoever woke up after losing its turn applied nothing for `unchanged`: a newer release may have come meanwhile.
     const newer = input.outcome === 'unchanged' ? await supersededNow(promotions, input) : undefined;
     const outcome = newer === undefined ? input.outcome : 'superseded';
     const supersededBy = newer ?? input.supersededBy;
@@ -83,6 +82,7 @@ const stateAfter: Partial<Record<PromotionOutcome, StateAfter>> = {
     return newState(ports, input, input.inventory);
   },
   async unchanged(ports, input) {
+    await refuseLateHolder(ports, input);
     return newState(ports, input, input.inventory ?? (await inventoryAsFound(ports, input)));
   },
   async 'failed-rolled-back'(_ports, { inventory }, current) {

@@ -14,10 +14,18 @@ const prepared = [
   'AcquireTarget',
   'Acquired?',
   'ConfirmPlan',
+  'AnythingToDo?',
   'Prepared',
 ];
 const rollout = ['FirstStep', 'Advance', 'Observe', 'Next?', 'Advance', 'Observe', 'Next?', 'VerifyRollout'];
 const closing = ['RecordPromotion', 'ReleaseTarget', 'Ended?'];
+
+/** PlanPromotion's answer where there is nothing to change and people approve changes. */
+const unchanged = {
+  outcome: 'unchanged',
+  plan: { document: {}, digest: 'sha256:cc', changes: 0 },
+  approval: { required: true, timeoutSeconds: 900 },
+};
 
 /** What RecordPromotion was told, without the promotion's own fields. */
 function recorded(machines: ShippedMachines): Record<string, unknown>[] {
@@ -53,17 +61,36 @@ describe('promotion: paths that end in an outcome', () => {
     expect(path).toContain('ConfirmPlan');
   });
 
-  it.each([
-    ['unchanged', { PlanPromotion: () => ({ outcome: 'unchanged', plan: {} }) }, {}],
-    [
-      'superseded',
-      { PlanPromotion: () => ({ outcome: 'superseded', supersededBy: 9 }) },
-      { supersededBy: 9 },
-    ],
-  ])('ends %s after the plan alone', async (outcome, functions, more) => {
-    const machines = new ShippedMachines(functions);
+  it('ends unchanged, with nobody asked and nothing written, when its turn finds it still so', async () => {
+    const machines = new ShippedMachines({ PlanPromotion: () => unchanged });
     const { status, output, path } = await machines.run('promotion');
-    expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: { outcome, ...more } });
+    expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: { outcome: 'unchanged' } });
+    expect(path).toEqual([
+      'Begin',
+      'Prepare',
+      'FirstPlan',
+      'PlanPromotion',
+      'ChangesAnything?',
+      'AcquireTarget',
+      'Acquired?',
+      'ConfirmPlan',
+      'AnythingToDo?',
+      'NotPrepared',
+      'Ready?',
+      ...closing,
+      'Ended',
+    ]);
+    expect(machines.functions.payloadsOf('ConfirmPlan')).toMatchObject([{ plan: unchanged.plan, fence: 4 }]);
+    expect(recorded(machines)).toEqual([{ outcome: 'unchanged' }]);
+  });
+
+  it('ends superseded after the plan alone', async () => {
+    const machines = new ShippedMachines({
+      PlanPromotion: () => ({ outcome: 'superseded', supersededBy: 9 }),
+    });
+    const { status, output, path } = await machines.run('promotion');
+    const ending = { outcome: 'superseded', supersededBy: 9 };
+    expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: ending });
     expect(path).toEqual([
       'Begin',
       'Prepare',
@@ -75,7 +102,7 @@ describe('promotion: paths that end in an outcome', () => {
       ...closing,
       'Ended',
     ]);
-    expect(recorded(machines)).toEqual([{ outcome, ...more }]);
+    expect(recorded(machines)).toEqual([ending]);
   });
 
   it.each(['rejected', 'expired', 'superseded', 'withdrawn'])(
@@ -148,6 +175,29 @@ describe('promotion: a stale plan', () => {
     expect(path).not.toContain('Advance');
     expect(recorded(machines)).toEqual([{ outcome: 'outdated' }]);
     expect(path.at(-3)).toBe('ReleaseTarget');
+  });
+
+  it('without changes frees the target, and asks people once there are some', async () => {
+    const planned = { ...unchanged, outcome: 'planned', plan: { ...unchanged.plan, changes: 1 } };
+    const machines = new ShippedMachines({
+      PlanPromotion: ({ round }) => (round === 1 ? unchanged : planned),
+      ConfirmPlan: (_, call) => (call === 1 ? stale() : { confirmed: true }),
+    });
+    const { output, path } = await machines.run('promotion');
+    expect(output).toEqual({ outcome: 'promoted' });
+    expect(machines.functions.payloadsOf('AwaitApproval')).toMatchObject([{ round: 2 }]);
+    expect(path.indexOf('ReleaseTarget')).toBeLessThan(path.indexOf('AwaitApproval'));
+  });
+
+  it('without changes is made again with the target held where nobody is asked', async () => {
+    const approval = { required: false };
+    const machines = new ShippedMachines({
+      PlanPromotion: (_, call) => ({ ...unchanged, approval, ...(call === 2 && { outcome: 'planned' }) }),
+      ConfirmPlan: (_, call) => (call === 1 ? stale() : { confirmed: true }),
+    });
+    const { output, path } = await machines.run('promotion');
+    expect(output).toEqual({ outcome: 'promoted' });
+    expect(path.indexOf('ReleaseTarget')).toBeGreaterThan(path.lastIndexOf('PlanPromotion'));
   });
 
   describe('that nobody was asked about', () => {

@@ -15,17 +15,16 @@ export const requestId = (
   round: number,
 ): RequestId => ({ application, release, environment, attempt, round });
 
-/** A promotion's requests, by round. Rounds follow one another without a gap. */
+/** How often a promotion asks (AskAgain? in promotion.asl.yaml); a round that found nothing to change asked nobody. */
+const rounds = [1, 2, 3];
+
+/** A promotion's requests, by round. */
 export async function requestsOf(
   approvals: ApprovalLedger,
   id: PromotionId,
 ): Promise<readonly ApprovalRequest[]> {
-  const found: ApprovalRequest[] = [];
-  for (;;) {
-    const request = await approvals.request(requestId(id, found.length + 1));
-    if (request === undefined) return found;
-    found.push(request);
-  }
+  const found = await Promise.all(rounds.map((round) => approvals.request(requestId(id, round))));
+  return found.filter((request) => request !== undefined);
 }
 
 /** Answers the state that waits for a request with how it ended; nothing while it is pending. */

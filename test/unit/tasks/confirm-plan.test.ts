@@ -82,6 +82,37 @@ describe('ConfirmPlan', () => {
     expect(await harness.tasks.confirmPlan(inputOf(promotion, reference))).toEqual({ confirmed: true });
   });
 
+  describe('of a plan without changes', () => {
+    const planned = async (objects = shop(1)) => {
+      const { promotion, planned: result } = await harness.promote(await harness.receive(objects));
+      if (result.outcome === 'superseded') throw new Error('was superseded');
+      return { promotion, ...result };
+    };
+    beforeEach(async () => {
+      const open = await createDeploymentHarness();
+      await open.promote(await open.receive(shop(1)));
+      harness = await createDeploymentHarness({ approvers: [approver], cluster: open.cluster });
+    });
+
+    it('confirms what nobody was asked about', async () => {
+      const { outcome, promotion, plan: reference, approval } = await planned();
+      expect({ outcome, approval }).toMatchObject({ outcome: 'unchanged', approval: { required: true } });
+      expect(await harness.tasks.confirmPlan(inputOf(promotion, reference))).toEqual({ confirmed: true });
+    });
+
+    it('is stale when whoever held the target before has changed something', async () => {
+      const { promotion, plan: reference } = await planned();
+      await harness.cluster.apply(configMap('web-settings', { greeting: 'hello 2' }), 'write');
+      const failure = await failureOf(harness.tasks.confirmPlan(inputOf(promotion, reference)));
+      expect(failure).toMatchObject({
+        name: 'PlanStaleError',
+        facts: {
+          changed: [`ConfigMap ${namespace}/web-settings: was to be unchanged, would now be configured`],
+        },
+      });
+    });
+  });
+
   it('asks for no approval of a rollback to what was good there', async () => {
     const release = await harness.receive(shop(1));
     await recordGood(harness, release);

@@ -146,11 +146,11 @@ describe('PlanPromotion of a release that changes nothing', () => {
     expect(result).toMatchObject({ outcome: 'unchanged', plan: { changes: 0 } });
   });
 
-  it('asks nobody', async () => {
+  it('says whether people are asked should it come to change something', async () => {
     harness = await createDeploymentHarness({ approvers: ['ann@example.com'] });
     const promotion = await harness.open(await harness.receive([]));
     const result = await harness.tasks.planPromotion({ ...promotion, round: 1, executionArn });
-    expect(result).not.toHaveProperty('approval');
+    expect(result).toMatchObject({ outcome: 'unchanged', approval: { required: true } });
   });
 });
 

@@ -88,6 +88,15 @@ describe('RecordPromotion', () => {
     expect(await state()).toEqual(before);
   });
 
+  it('withdraws what a later round still asks for, after one that asked nobody', async () => {
+    const promotion = await world.openPromotion(6);
+    const request = { ...promotion, round: 2 };
+    const times = { openedAt: start, expiresAt: instant(start + 9000) };
+    await world.approvals.open({ ...request, ...times, planDigest: 'd', approvers: [], taskToken: 'ask' });
+    await record(promotion, { outcome: 'failed-nothing-applied', failure });
+    expect((await world.approvals.request(request))?.status).toBe('withdrawn');
+  });
+
   it('lets a rollback put an older release back', async () => {
     const promotion = await world.openPromotion(4, { kind: 'rollback' });
     expect(await record(promotion, { outcome: 'promoted', inventory })).toEqual({ outcome: 'promoted' });
@@ -113,9 +122,11 @@ describe('RecordPromotion', () => {
     const next = await world.openPromotion(9);
     await world.targets.enqueue(target, { promotion: next, taskToken: 'b' });
     await world.targets.grantNext(target, instant(start + 11), instant(start + 99));
-    await expect(record(promotion, { outcome: 'promoted', inventory })).rejects.toMatchObject({
-      name: 'FenceLostError',
-    });
+    for (const outcome of ['promoted', 'unchanged'] as const) {
+      await expect(record(promotion, { outcome, inventory })).rejects.toMatchObject({
+        name: 'FenceLostError',
+      });
+    }
     expect((await state())?.release).toBe(5);
     expect(await record(promotion, { outcome: 'failed-not-rolled-back', failure })).toMatchObject({
       outcome: 'failed-not-rolled-back',
