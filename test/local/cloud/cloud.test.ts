@@ -14,6 +14,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LaptopCloud, startLaptopCloud } from '../../../local/cloud.ts';
+import { signedFetch } from '../http/signed.ts';
 
 const templateFile = fileURLToPath(new URL('../../fixtures/local-app/template.yaml', import.meta.url));
 const stateFolder = mkdtempSync(join(tmpdir(), 'cloud-'));
@@ -161,12 +162,15 @@ describe('the laptop cloud', () => {
     ['lambda', 'application/json', {}, /POST \/.*lambda/],
     ['events', 'application/x-amz-json-1.1', { 'x-amz-target': 'AWSEvents.CreateArchive' }, /CreateArchive/],
   ])('answers 501 for what it does not know: %s', async (service, contentType, headers, message) => {
-    const authorization = `AWS4-HMAC-SHA256 Credential=${cloud.accessKeyId}/20261120/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-    const answer = await fetch(cloud.endpoint, {
+    const init = await signedFetch({
+      url: cloud.endpoint,
+      service,
+      keys: cloud,
       method: 'POST',
-      headers: { authorization, 'content-type': contentType, ...headers },
+      headers: { 'content-type': contentType, ...headers },
       body: '{}',
     });
+    const answer = await fetch(cloud.endpoint, init);
     expect(answer.status).toBe(501);
     expect(await answer.text()).toMatch(message);
     expect(answer.headers.get('x-amzn-requestid')).toBeTruthy();
