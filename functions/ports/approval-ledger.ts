@@ -31,8 +31,10 @@ export interface ApprovalLedger {
   /** Opens a request, or of an open one replaces the task token; of an ended one nothing changes. */
   open(opening: RequestOpening): Promise<ApprovalRequest>;
   request(id: RequestId): Promise<ApprovalRequest | undefined>;
-  /** All requests of one application and environment that are pending. */
-  pending(application: string, environment: string): Promise<readonly ApprovalRequest[]>;
+  /** The requests of one application and environment that are pending, or ended and not marked woken yet. */
+  awaited(application: string, environment: string): Promise<readonly ApprovalRequest[]>;
+  /** Notes that the state which waited for an ended request was answered, or is gone. */
+  markWoken(id: RequestId): Promise<void>;
   addLink(link: ApprovalLink, expiresAt: Instant): Promise<void>;
   link(linkId: string): Promise<ApprovalLink | undefined>;
   /** Records a decision if the request is pending and not expired at `decision.decidedAt`: one conditional write. */

@@ -17,7 +17,7 @@ import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { TaskTokens } from '#ports/task-tokens.ts';
-import { closeAndWake, requestId } from './parts/requests.ts';
+import { closeAndWake, requestId, wake } from './parts/requests.ts';
 
 export interface AwaitApprovalInput extends PromotionInput {
   readonly round: number;
@@ -39,7 +39,8 @@ export interface AwaitApprovalPorts {
 }
 
 /**
- * Opens the approval request of one round, ends the requests of older releases, and mails each approver a link.
+ * Opens the approval request of one round, ends the requests of older releases, and mails each approver a link. Wakes,
+ * too, whoever waits for a request that has ended: the run that ended it may have died before it could.
  * The state is answered through its token: by the decision, by what closes the request, or here when it is superseded.
  */
 export function awaitApproval(ports: AwaitApprovalPorts) {
@@ -59,10 +60,13 @@ export function awaitApproval(ports: AwaitApprovalPorts) {
     if (ended !== undefined) {
       // A retried state: the ledger keeps the token that an ended request was asked with, this one is newer.
       await ports.tokens.succeed(input.taskToken, ended);
+      await approvals.markWoken(request);
       return;
     }
     await promotions.note(input, { stage: 'awaiting-approval', plan: input.plan });
-    if (await yieldToNewer(ports, input, request)) return;
+    const awaited = await approvals.awaited(input.application, input.environment);
+    for (const other of awaited) await wake(ports, other);
+    if (await yieldToNewer(ports, input, request, awaited)) return;
     const plan = await documents.get<Plan>(input.plan.document);
     for (const approver of request.approvers) await invite(ports, request, plan, approver);
   };
@@ -96,11 +100,13 @@ async function yieldToNewer(
   ports: AwaitApprovalPorts,
   input: AwaitApprovalInput,
   own: ApprovalRequest,
+  awaited: readonly ApprovalRequest[],
 ): Promise<boolean> {
   if (input.kind === 'rollback') return false;
-  const { promotions, approvals, clock } = ports;
+  const { promotions, clock } = ports;
   const { application, environment, release } = input;
-  const rivals = await promotionsOnly(ports, await approvals.pending(application, environment));
+  const pending = awaited.filter(({ status }) => status === 'pending');
+  const rivals = await promotionsOnly(ports, pending);
   const state = await promotions.targetState(application, environment);
   const newest = Math.max(supersededOnTarget(input, state) ?? 0, ...rivals.map((rival) => rival.release));
   const supersede = (request: ApprovalRequest, supersededBy: number) =>

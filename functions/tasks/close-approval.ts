@@ -23,6 +23,7 @@ export function closeApproval({ approvals, clock }: CloseApprovalPorts) {
     const id = requestId(input, input.round);
     if ((await approvals.request(id)) === undefined) return { decision: 'expired' };
     const request = await approvals.close(id, { status: 'expired', closedAt: clock.now() });
+    await approvals.markWoken(id);
     return resultOf(request) ?? { decision: 'expired' };
   };
 }

@@ -8,10 +8,11 @@ import type { Item } from './ledger-table-values.ts';
 
 /** A link goes on to say how its request ended for this long, seconds. */
 const linkRetentionSeconds = 90 * 86_400;
-/** Pending pointers and task tokens outlive the request's expiry by this, seconds: closing comes minutes after it. */
-const pendingRetentionSeconds = 7 * 86_400;
+/** Pointers and task tokens outlive the request's expiry by this, seconds: closing comes minutes after it. */
+const waitRetentionSeconds = 7 * 86_400;
 
-type RequestItem = 'REQUEST' | 'PENDING';
+/** `AWAITED` points to a request from its opening until the state that waits for it has been woken. */
+type RequestItem = 'REQUEST' | 'AWAITED';
 
 const partition = (application: string, environment: string): string =>
   `APPROVAL#${application}#${environment}`;
@@ -52,7 +53,7 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
     const token = {
       ...tokenKey(opening),
       taskToken,
-      ttl: ttlAfter(opening.expiresAt, pendingRetentionSeconds),
+      ttl: ttlAfter(opening.expiresAt, waitRetentionSeconds),
     };
     const current = await request(opening);
     if (current !== undefined && current.status !== 'pending') return current;
@@ -65,7 +66,7 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
     const pointer = { application, environment, release, attempt, round, ttl: token.ttl };
     const written = await table.transact([
       { put: { ...keyOf('REQUEST', opening), ...next }, when: absent },
-      { put: { ...keyOf('PENDING', opening), ...pointer } },
+      { put: { ...keyOf('AWAITED', opening), ...pointer } },
       { put: token },
     ]);
     return written ? next : undefined;
@@ -74,10 +75,13 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
   return {
     open: (opening) => untilSettled(`approval request ${opening.round}`, () => openNow(opening)),
     request,
-    async pending(application, environment) {
-      const pointers = await table.query(partition(application, environment), 'PENDING#');
+    async awaited(application, environment) {
+      const pointers = await table.query(partition(application, environment), 'AWAITED#');
       const requests = await Promise.all(pointers.map((pointer) => request(bare<RequestId>(pointer))));
-      return requests.filter((found) => found?.status === 'pending') as ApprovalRequest[];
+      return requests.filter((found) => found !== undefined);
+    },
+    async markWoken(id) {
+      await table.remove(keyOf('AWAITED', id));
     },
     async addLink(link, expiresAt) {
       const ttl = ttlAfter(expiresAt, linkRetentionSeconds);
@@ -92,10 +96,7 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
       const when = { text, values: { ...pending.values, now: decision.decidedAt } };
       const change = { set: { status: decision.verdict, decision } };
       const result = await table.update(keyOf('REQUEST', id), change, when);
-      if (result.written) {
-        await table.remove(keyOf('PENDING', id));
-        return { kind: 'recorded', request: requestOf(result.item) };
-      }
+      if (result.written) return { kind: 'recorded', request: requestOf(result.item) };
       if (result.item === undefined) throw unknown(id);
       const standing = requestOf(result.item);
       const same = standing.decision?.approver === decision.approver && standing.status === decision.verdict;
@@ -107,7 +108,6 @@ export function createApprovalLedger(table: LedgerTable): ApprovalLedger {
         closing.status === 'outdated' ? { ...pending.values, approved: 'approved' } : pending.values;
       const result = await table.update(keyOf('REQUEST', id), { set: { ...closing } }, { text, values });
       if (result.item === undefined) throw unknown(id);
-      if (result.written) await table.remove(keyOf('PENDING', id));
       return requestOf(result.item);
     },
     async taskToken(id) {

@@ -33,7 +33,7 @@ import { unlessThrottled } from './throttling.ts';
  * | target holder   | `TARGET#<app>#<env>`   | `HOLDER`                         | grant; never deleted: it counts fences   |
  * | waiter          | `TARGET#<app>#<env>`   | `WAITER#<rank>#<n>#<attempt>`    | enqueue; rank 0 rollback, 1 promotion    |
  * | request         | `APPROVAL#<app>#<env>` | `REQUEST#<n>#<attempt>#<round>`  | open, decide, close                      |
- * | pending request | `APPROVAL#<app>#<env>` | `PENDING#<n>#<attempt>#<round>`  | open; points to a request, ttl           |
+ * | awaited request | `APPROVAL#<app>#<env>` | `AWAITED#<n>#<attempt>#<round>`  | open until woken; points to a request, ttl |
  * | task token      | `TOKEN#<app>#<env>`    | `<n>#<attempt>#<round>`          | open; read by taskToken alone, ttl       |
  * | link            | `LINK#<linkId>`        | `LINK`                           | addLink; hashes only, ttl                |
  */

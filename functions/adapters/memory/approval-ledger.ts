@@ -9,6 +9,7 @@ const nameOf = ({ application, release, environment, attempt, round }: RequestId
 export function createMemoryApprovalLedger(): ApprovalLedger {
   const requests = new Map<string, ApprovalRequest>();
   const tokens = new Map<string, string>();
+  const woken = new Set<string>();
   const links = new Map<string, ApprovalLink>();
 
   function known(id: RequestId): ApprovalRequest {
@@ -36,13 +37,16 @@ export function createMemoryApprovalLedger(): ApprovalLedger {
       return standing;
     },
     request: async (id) => requests.get(nameOf(id)),
-    pending: async (application, environment) =>
+    awaited: async (application, environment) =>
       [...requests.values()].filter(
         (request) =>
-          request.status === 'pending' &&
+          !woken.has(nameOf(request)) &&
           request.application === application &&
           request.environment === environment,
       ),
+    async markWoken(id) {
+      woken.add(nameOf(id));
+    },
     async addLink(link) {
       if (!links.has(link.linkId)) links.set(link.linkId, link);
     },

@@ -27,11 +27,16 @@ export async function requestsOf(
   return found.filter((request) => request !== undefined);
 }
 
-/** Answers the state that waits for a request with how it ended; nothing while it is pending. */
+/**
+ * Answers the state that waits for a request with how it ended; nothing while it is pending. Until that is noted the
+ * request is listed as awaited, so that whoever asks next makes up for a run that died here.
+ */
 export async function wake({ approvals, tokens }: Ports, request: ApprovalRequest): Promise<void> {
   const result = resultOf(request);
-  const taskToken = result && (await approvals.taskToken(request));
+  if (result === undefined) return;
+  const taskToken = await approvals.taskToken(request);
   if (taskToken !== undefined) await tokens.succeed(taskToken, result);
+  await approvals.markWoken(request);
 }
 
 /** Ends a pending request without a decision, then wakes who waits for it. Safe to repeat. */
@@ -48,6 +53,8 @@ export async function closeAndWake(
 /** Closes what a promotion still asks for: it has ended, so nobody can decide any more. */
 export async function closeRequests(ports: Ports, id: PromotionId, closing: RequestClosing): Promise<void> {
   for (const request of await requestsOf(ports.approvals, id)) {
-    if (request.status === 'pending') await closeAndWake(ports, request, closing);
+    // Also what a run that died here has closed and not woken.
+    const isMine = request.status === 'pending' || request.status === closing.status;
+    if (isMine) await closeAndWake(ports, request, closing);
   }
 }

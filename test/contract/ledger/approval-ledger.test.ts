@@ -41,7 +41,7 @@ describe.each(backends)('approval ledger in $name', ({ start }) => {
     expect(opened).toEqual({ ...rest, status: 'pending' });
     expect(await ledgers.approvals.request(request)).toEqual(opened);
     expect(await ledgers.approvals.taskToken(request)).toBe(taskToken);
-    expect(JSON.stringify(await ledgers.approvals.pending(request.application, 'production'))).not.toContain(
+    expect(JSON.stringify(await ledgers.approvals.awaited(request.application, 'production'))).not.toContain(
       taskToken,
     );
   });
@@ -59,19 +59,26 @@ describe.each(backends)('approval ledger in $name', ({ start }) => {
     expect(await ledgers.approvals.taskToken(request)).toBe('token-two');
   });
 
-  it('lists what is pending for one environment', async () => {
+  it('lists what is awaited in one environment: pending, or ended and its waiter not woken', async () => {
     const first = id(1);
     const second = { ...first, release: 2 };
     await ledgers.approvals.open(opening(first));
     await ledgers.approvals.open(opening(second));
     await ledgers.approvals.open(opening({ ...first, environment: 'staging' }));
-    const releases = async () =>
-      (await ledgers.approvals.pending(first.application, 'production')).map(({ release }) => release);
-    expect(await releases()).toEqual([1, 2]);
+    const listed = async () =>
+      (await ledgers.approvals.awaited(first.application, 'production')).map(
+        ({ release, status }) => `${release} ${status}`,
+      );
+    expect(await listed()).toEqual(['1 pending', '2 pending']);
     await ledgers.approvals.decide(first, decision('ana@example.com', 'approved'));
-    expect(await releases()).toEqual([2]);
+    expect(await listed()).toEqual(['1 approved', '2 pending']);
     await ledgers.approvals.close(second, { status: 'superseded', closedAt: instant(60), supersededBy: 3 });
-    expect(await releases()).toEqual([]);
+    expect(await listed()).toEqual(['1 approved', '2 superseded']);
+    await ledgers.approvals.markWoken(first);
+    await ledgers.approvals.markWoken(first);
+    expect(await listed()).toEqual(['2 superseded']);
+    await ledgers.approvals.open(opening(first));
+    expect(await listed()).toEqual(['2 superseded']);
   });
 
   it('records one decision; the same again is harmless, another one too late', async () => {

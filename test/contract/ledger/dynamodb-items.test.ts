@@ -61,7 +61,7 @@ describe('what stands in the DynamoDB table', () => {
     const days = (count: number) => ({ N: String(100 + count * 86_400) });
     expect(Object.fromEntries(ttl)).toEqual({
       REQUEST: undefined,
-      PENDING: days(7),
+      AWAITED: days(7),
       TOKEN: days(7),
       LINK: days(90),
     });

@@ -52,6 +52,40 @@ describe('AwaitApproval', () => {
     }
   });
 
+  describe('after a run that ended a request and died before it woke who waits for it', () => {
+    const dying = () => ({
+      ...world,
+      tokens: {
+        async succeed(): Promise<never> {
+          throw new Error('killed');
+        },
+      },
+    });
+
+    it('wakes the older request that it has superseded, when it runs again', async () => {
+      await ask(5);
+      const newer = { ...(await world.openPromotion(6)), round: 1, taskToken: 'token-6' };
+      const input = { ...newer, plan: await world.storePlan(newer) };
+      await expect(awaitApproval(dying())(input)).rejects.toThrow('killed');
+      expect(world.tokens.answers.size).toBe(0);
+      await awaitApproval(world)(input);
+      expect(world.tokens.answers.get('token-5')).toEqual({ decision: 'superseded', supersededBy: 6 });
+      const awaited = await world.approvals.awaited('shop', 'production');
+      expect(awaited.map(({ release }) => release)).toEqual([6]);
+    });
+
+    it.each(['promotion', 'rollback'])(
+      'delivers a decision that was recorded alone, when a %s is asked for next',
+      async (kind) => {
+        const decided = await ask(5);
+        const decision = { approver: 'ana@example.com', comment: '', decidedAt: start };
+        await world.approvals.decide(decided, { ...decision, verdict: 'approved' });
+        await ask(6, { kind });
+        expect(world.tokens.answers.get('token-5')).toEqual({ decision: 'approved' });
+      },
+    );
+  });
+
   it('closes older pending requests as superseded and wakes them', async () => {
     const older = await ask(5);
     const newer = await ask(6);

@@ -24,6 +24,7 @@ describe('CloseApproval', () => {
       closedAt: start + 3_900_000,
     });
     expect(await close()).toEqual({ decision: 'expired' });
+    expect(await world.approvals.awaited('shop', 'production')).toEqual([]);
   });
 
   it.each(['approved', 'rejected'] as const)(

@@ -99,7 +99,7 @@ describe('SettleRelease of a promotion', () => {
       expect(await world.targets.holder(target)).toEqual(
         stage === 'queueing' ? expect.objectContaining({ release: 5 }) : undefined,
       );
-      expect((await world.approvals.pending('shop', 'production')).length).toBe(0);
+      expect((await world.approvals.awaited('shop', 'production')).length).toBe(0);
     },
   );
 
@@ -288,6 +288,8 @@ describe('SettleRelease of a promotion', () => {
       const end = {
         promotion: await world.promotions.promotion(promotion),
         request: await world.approvals.request({ ...promotion, round: 1 }),
+        asked: world.tokens.answers.get('ask-6'),
+        awaited: await world.approvals.awaited('shop', 'production'),
         rollbacks: [...world.executions.promotions.values()],
         holder: await world.targets.holder(target),
       };

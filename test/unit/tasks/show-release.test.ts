@@ -97,7 +97,7 @@ describe('secrets', () => {
     keep(await show({ kind: 'application', application: 'shop' }));
     keep(await world.approvals.request(id));
     keep(await world.approvals.link('link-1'));
-    keep(await world.approvals.pending('shop', 'production'));
+    keep(await world.approvals.awaited('shop', 'production'));
     keep(await world.promotions.promotions(id));
     for (const text of texts) expect(text).not.toMatch(/very-secret|task-token|C0DE-?000/i);
   });
