@@ -27,6 +27,8 @@ export interface LaptopCloudOptions {
   readonly region?: string;
   /** Values for template parameters, over their defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Variables that every function gets beside those of the template. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The port of all AWS services; 0, the default, for any free one. */
   readonly port?: number;
   readonly cluster?: ClusterChoice;
@@ -75,7 +77,7 @@ export async function startLaptopCloud(options: LaptopCloudOptions): Promise<Lap
 
 async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopCloud> {
   const { clock = systemClock, clusterNames = ['laptop'] } = options;
-  const written = readApplication(options);
+  const written = withEnvironment(readApplication(options), options.environment);
   const folder = takeStateFolder(options.stateFolder);
   stops.add(async () => folder.release());
   const cacheFolder = options.cacheFolder ?? defaultCacheFolder(options.templateFile);
@@ -147,6 +149,17 @@ async function start(options: LaptopCloudOptions, stops: Stops): Promise<LaptopC
     stop: () => stops.run(),
   };
 }
+
+const withEnvironment = (
+  application: Application,
+  more: Readonly<Record<string, string>> = {},
+): Application => ({
+  ...application,
+  functions: application.functions.map((model) => ({
+    ...model,
+    environment: { ...model.environment, ...more },
+  })),
+});
 
 /** The application with the AWS addresses that its template computes turned into loopback addresses. */
 function onLoopback(application: Application, endpoint: string, apis: readonly RestApi[]): Application {

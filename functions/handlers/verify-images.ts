@@ -1,6 +1,7 @@
 import { createImageRegistry } from '#adapters/aws/image-registry.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { taskHandler } from '#runtime/handler.ts';
+import { settingIfSet } from '#runtime/settings.ts';
 import { verifyImages } from '#tasks/verify-images.ts';
 import { documents } from './parts/documents.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
@@ -10,6 +11,8 @@ export const handler = taskHandler(
   verifyImages({
     releases: createReleaseLedger(ledgerTable),
     documents,
-    images: createImageRegistry(),
+    images: createImageRegistry({
+      insecureHosts: settingIfSet('insecureRegistries')?.split(',') ?? [],
+    }),
   }),
 );

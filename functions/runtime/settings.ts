@@ -9,6 +9,8 @@ const variables = {
   promotionStateMachine: 'PROMOTION_STATE_MACHINE',
   approvalsTopic: 'APPROVALS_TOPIC',
   approvalUrl: 'APPROVAL_URL',
+  /** Hosts of registries without TLS, by commas; template.yaml sets none: it is for registries on a developer's machine. */
+  insecureRegistries: 'INSECURE_REGISTRIES',
   region: 'AWS_REGION',
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',

@@ -21,10 +21,21 @@ export interface VerifyImagesResult {
 /** Registries are asked for this many images at a time. */
 const imagesAtOnce = 8;
 
+/** More than any release names; each costs a request or more, of an author's choosing. */
+const taggedImageLimit = 200;
+const registryLimit = 20;
+
+/** Below the function's own time limit, so that the release ends with what was left instead of with a time-out. */
+const defaultDeadlineMilliseconds = 45_000;
+
 /** What an image was pinned to, or why it could not be. */
 type Pinning = { readonly pinned: string } | { readonly refused: string };
 
-async function pin({ image, where }: ImageUse, registry: ImageRegistry): Promise<Pinning> {
+async function pin(
+  { image, where }: ImageUse,
+  registry: ImageRegistry,
+  deadline: AbortSignal,
+): Promise<Pinning> {
   const subject = `image '${shownImage(image)}' in ${where}`;
   const parsed = parseImage(image);
   if (image === '') return { refused: `${where} names no image; name one by digest` };
@@ -33,7 +44,7 @@ async function pin({ image, where }: ImageUse, registry: ImageRegistry): Promise
   }
   if (parsed.digest !== undefined) return { pinned: pinnedImage(image, parsed.digest) };
   try {
-    return { pinned: pinnedImage(image, await registry.resolve(image)) };
+    return { pinned: pinnedImage(image, await registry.resolve(image, deadline)) };
   } catch (error) {
     if (!(error instanceof PolicyViolationError)) throw error;
     const reason = String(error.facts.reason ?? error.message);
@@ -47,20 +58,58 @@ async function pin({ image, where }: ImageUse, registry: ImageRegistry): Promise
 async function pinAll(
   uses: ReadonlyMap<string, ImageUse>,
   registry: ImageRegistry,
+  deadlineMilliseconds: number,
 ): Promise<Map<string, string>> {
+  checkLimits([...uses.keys()]);
   const waiting = [...uses.values()];
+  const left: string[] = [];
+  const deadline = AbortSignal.timeout(deadlineMilliseconds);
   const pinned = new Map<string, string>();
   const refused: string[] = [];
   const worker = async () => {
     for (let use = waiting.shift(); use !== undefined; use = waiting.shift()) {
-      const pinning = await pin(use, registry);
-      if ('pinned' in pinning) pinned.set(use.image, pinning.pinned);
+      if (deadline.aborted) {
+        left.push(shownImage(use.image));
+        continue;
+      }
+      const pinning = await pin(use, registry, deadline);
+      if ('refused' in pinning && deadline.aborted) left.push(shownImage(use.image));
+      else if ('pinned' in pinning) pinned.set(use.image, pinning.pinned);
       else refused.push(pinning.refused);
     }
   };
   await Promise.all(Array.from({ length: imagesAtOnce }, worker));
+  if (left.length > 0) throw outOfTime(left.toSorted(), deadlineMilliseconds);
   if (refused.length === 0) return pinned;
   throw new PolicyViolationError(refusalText(refused.toSorted()), { images: refused.length });
+}
+
+/** Refuses a release before the first request where its images would take too many. */
+function checkLimits(images: readonly string[]): void {
+  const tagged = images
+    .map(parseImage)
+    .filter((parsed) => parsed !== undefined && parsed.digest === undefined);
+  const registries = new Set(tagged.map((parsed) => parsed?.registry));
+  const limits = [
+    [tagged.length, taggedImageLimit, 'images by tag'],
+    [registries.size, registryLimit, 'registries to ask'],
+  ] as const;
+  for (const [count, limit, what] of limits) {
+    if (count <= limit) continue;
+    throw new PolicyViolationError(
+      `release names ${count} ${what}, and ${limit} are the most; name images by digest (repository@sha256:…), which asks nobody`,
+      { count, limit },
+    );
+  }
+}
+
+function outOfTime(left: readonly string[], deadlineMilliseconds: number): PolicyViolationError {
+  const shown = left.slice(0, 20).map((image) => `'${image}'`);
+  const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : '';
+  return new PolicyViolationError(
+    `images ${shown.join(', ')}${more} were not resolved within the ${deadlineMilliseconds / 1000} s for all of a release: their registries are slow; name them by digest (repository@sha256:…) or release again`,
+    { images: left.length },
+  );
 }
 
 function refusalText(refused: readonly string[]): string {
@@ -77,10 +126,12 @@ export function verifyImages({
   releases,
   documents,
   images,
+  deadlineMilliseconds = defaultDeadlineMilliseconds,
 }: {
   releases: ReleaseLedger;
   documents: DocumentStore;
   images: ImageRegistry;
+  deadlineMilliseconds?: number;
 }): (input: VerifyImagesInput) => Promise<VerifyImagesResult> {
   return async ({ application, release, contents }) => {
     const recorded = await releases.release({ application, release });
@@ -91,7 +142,7 @@ export function verifyImages({
       const { objects } = await documents.get<ReleaseContent>(reference);
       for (const use of objects.flatMap(imagesOf)) if (!uses.has(use.image)) uses.set(use.image, use);
     }
-    const pinned = await pinAll(uses, images);
+    const pinned = await pinAll(uses, images, deadlineMilliseconds);
     const verified: Record<string, DocumentReference> = {};
     for (const [environment, reference] of Object.entries(contents)) {
       const content = await documents.get<ReleaseContent>(reference);

@@ -234,6 +234,12 @@ const cases: readonly BadInput[] = [
     ],
   },
   {
+    what: 'a registry at an address of metadata services',
+    zip: withImage('169.254.169.254/shop/web:latest'),
+    error: 'PolicyViolationError',
+    says: ['"169.254.169.254" is an address of this machine, a private network or a metadata service'],
+  },
+  {
     what: 'image sources',
     zip: withFiles({ Dockerfile: 'FROM scratch\n', 'src/main.go': 'package main\n' }),
     error: invalid,
@@ -302,7 +308,9 @@ async function playTagged(): Promise<ReleaseView> {
 
 beforeAll(async () => {
   [cloud, registry] = await Promise.all([
-    startReleaseCloud(['StartRelease', 'ValidateBundle', 'ShowRelease']),
+    startReleaseCloud(['StartRelease', 'ValidateBundle', 'ShowRelease'], {
+      INSECURE_REGISTRIES: '127.0.0.1',
+    }),
     startRegistry(),
   ]);
   before = await cloud.cluster.inventory();

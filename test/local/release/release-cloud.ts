@@ -65,12 +65,16 @@ export interface ReleaseCloud {
 export const hasEnded = ({ release }: ReleaseView): boolean => release.outcome !== undefined;
 
 /** Starts a cloud of its own for one test file. */
-export async function startReleaseCloud(prewarm: readonly string[] = []): Promise<ReleaseCloud> {
+export async function startReleaseCloud(
+  prewarm: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ReleaseCloud> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'release-'));
   const cloud = await startLaptopCloud({
     templateFile,
     stackName,
     stateFolder,
+    environment,
     runsSchedules: false,
     asyncRetryDelaysMs: [100, 200],
     prewarm: prewarm.map((task) => `${task}Function`),

@@ -4,7 +4,7 @@ import { createImageRegistry } from '#adapters/aws/image-registry.ts';
 import { type RegistryServer, serveRegistry } from './registry-server.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
-const images = createImageRegistry({ timeoutMilliseconds: 200 });
+const images = createImageRegistry({ timeoutMilliseconds: 200, insecureHosts: ['127.0.0.1'] });
 let registry: RegistryServer;
 
 beforeAll(async () => {
@@ -40,6 +40,7 @@ beforeAll(async () => {
     '/v2/moved/manifests/1': (_, response) => to('/v2/web/manifests/1')(_, response),
     '/v2/loop/manifests/1': (_, response) => to('/v2/loop/manifests/1')(_, response),
     '/v2/out/manifests/1': (_, response) => to('http://registry.example.com/x')(_, response),
+    '/v2/meta/manifests/1': (_, response) => to('https://169.254.169.254/x')(_, response),
     '/v2/slow/manifests/1': () => {},
     '/v2/broken/manifests/1': (_, response) => response.writeHead(500).end(),
     '/v2/busy/manifests/1': (_, response) => response.writeHead(429).end(),
@@ -76,10 +77,59 @@ describe('an image is resolved', () => {
 
 describe('an image is refused', () => {
   it.each([
+    '127.0.0.1:5000',
+    'localhost:5000',
+    '[::1]:5000',
+    '2130706433:5000',
+    '0x7f000001:5000',
+    '[::ffff:127.0.0.1]:5000',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.0.1',
+    '100.64.0.1',
+    '169.254.169.254',
+    '[fd00:ec2::254]',
+    '[fe80::1]',
+    '0.0.0.0:80',
+    'metadata.google.internal',
+    'web.default.svc.cluster.local',
+  ])('of a registry that only this function reaches, without asking it: %s', async (host) => {
+    const error = (await createImageRegistry({ timeoutMilliseconds: 200 })
+      .resolve(`${host}/web:1`)
+      .catch((thrown: unknown) => thrown)) as Error;
+    expect(error).toMatchObject({ name: 'PolicyViolationError' });
+    expect(error.message).toMatch(/which no registry may have|is no image name/);
+  });
+
+  it('of no host', async () => {
+    await expect(images.resolve('999.1.1.1/web:1')).rejects.toThrow('"999.1.1.1" is no host');
+  });
+
+  it('of a registry on this machine, unless its host is named', async () => {
+    const asked = registry.requests.length;
+    const strict = createImageRegistry({ timeoutMilliseconds: 200, insecureHosts: ['127.0.0.1:1'] });
+    await expect(strict.resolve(`${registry.host}/web:1`)).rejects.toThrow('which no registry may have');
+    expect(registry.requests).toHaveLength(asked);
+  });
+
+  it('once the deadline of all has come', async () => {
+    const slow = createImageRegistry({ insecureHosts: ['127.0.0.1'] });
+    const from = performance.now();
+    const lookup = slow.resolve(`${registry.host}/slow:1`, AbortSignal.timeout(50));
+    await expect(lookup).rejects.toMatchObject({ name: 'PolicyViolationError' });
+    expect(performance.now() - from).toBeLessThan(1000);
+  });
+
+  it.each([
     ['that is not there', 'gone:1', 'the registry has no such image or tag'],
     ['behind credentials', 'closed:1', 'the registry asks for credentials'],
     ['without an anonymous token', 'refused:1', 'the registry asks for credentials'],
-    ['whose token service is not safe', 'stolen:1', 'the registry asks for credentials'],
+    [
+      'whose token service is another host',
+      'stolen:1',
+      'token service "token.example.com", which is not its own',
+    ],
+    ['whose redirect leads to metadata', 'meta:1', 'redirects to "169.254.169.254", which is not followed'],
     ['over endless redirects', 'loop:1', 'the registry redirects more than 3 times'],
     [
       'over a redirect to plain HTTP elsewhere',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createMemoryImageRegistry } from '#adapters/memory/image-registry.ts';
 import type { ReleaseContent } from '#domain/content.ts';
+import { PolicyViolationError } from '#domain/errors.ts';
 import { startRelease } from '#tasks/start-release.ts';
 import { validateBundle } from '#tasks/validate-bundle.ts';
 import { verifyImages } from '#tasks/verify-images.ts';
@@ -90,4 +91,56 @@ it('names every image that cannot be resolved', async () => {
   await expect(verifyImages({ ...world, images: createMemoryImageRegistry({}) })(input)).rejects.toThrow(
     /release has 2 problems:\n {2}images: image 'host\/a:1' .*\n {2}images: image 'host\/b:1' /,
   );
+});
+
+it.each([
+  ['images by tag', 201, (index: number) => `host/web:${index}`, '201 images by tag, and 200 are the most'],
+  [
+    'registries',
+    21,
+    (index: number) => `host${index}.example/web:1`,
+    '21 registries to ask, and 20 are the most',
+  ],
+])('refuses too many %s before it asks anybody', async (_, count, name, message) => {
+  const { world, input } = await validated(Array.from({ length: count }, (__, index) => name(index)));
+  const images = createMemoryImageRegistry({});
+  const run = verifyImages({ ...world, images })(input);
+  await expect(run).rejects.toMatchObject({
+    name: 'PolicyViolationError',
+    message: expect.stringContaining(message),
+  });
+  expect(images.asked).toEqual([]);
+});
+
+it('does not count images by digest: they ask nobody', async () => {
+  const names = Array.from({ length: 25 }, (_, index) => `host${index}.example/web@${digest('a')}`);
+  const { world, input } = await validated(names);
+  const { contents } = await verifyImages({ ...world, images: createMemoryImageRegistry({}) })(input);
+  expect(Object.keys(contents)).toEqual(['staging', 'production']);
+});
+
+it('ends in time, naming what was left', async () => {
+  const { world, input } = await validated(Array.from({ length: 12 }, (_, index) => `host/slow:${index}`));
+  const asked: string[] = [];
+  const images = {
+    resolve: (image: string, deadline?: AbortSignal) =>
+      new Promise<string>((_, reject) => {
+        asked.push(image);
+        const refuse = () => reject(new PolicyViolationError('slow', { reason: 'slow' }));
+        if (deadline?.aborted) refuse();
+        else deadline?.addEventListener('abort', refuse);
+      }),
+  };
+  const alive = setTimeout(() => {}, 5000);
+  const error = await verifyImages({ ...world, images, deadlineMilliseconds: 30 })(input).catch(
+    (thrown: Error) => thrown,
+  );
+  clearTimeout(alive);
+  expect(error).toMatchObject({ name: 'PolicyViolationError' });
+  expect((error as Error).message).toMatch(
+    /^images 'host\/slow:0', 'host\/slow:1', .* were not resolved within the 0\.03 s/,
+  );
+  expect((error as Error).message.match(/'host\/slow:\d+'/g)).toHaveLength(12);
+  // Those in the queue are not asked any more.
+  expect(asked).toHaveLength(8);
 });
