@@ -29,12 +29,17 @@ export interface Plan extends PromotionInput {
   readonly replacesRelease?: number;
   /** The objects that would be applied. */
   readonly content: DocumentReference;
-  /** Every object of the release and every one to prune, in canonical order. */
+  /**
+   * Every object of the release and every one to prune, in canonical order; in a rollback also objects outside of the
+   * content that are to be `configured` back to what they were before the failed release.
+   */
   readonly changes: readonly ObjectChange[];
   /** `sha256:<hex>` of the canonical change set (KUBERNETES.md D5). */
   readonly digest: string;
   /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
   readonly notes: readonly string[];
+  /** In a rollback: the plan of what failed. */
+  readonly undoes?: DocumentReference;
 }
 
 /** One object that a release put on a target. */

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '#domain/manifest.ts';
 import { comparePruneOrder, inWaves } from '#domain/order.ts';
 import type { ChangeAction, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import { changesOutside } from '#domain/restoration.ts';
 import { steps } from '#domain/rollout-steps.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
@@ -20,6 +21,7 @@ import { type FenceHold, holdFence } from './parts/hold-fence.ts';
 import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
 import { promotionFields } from './parts/plan-documents.ts';
 import { pruneObject } from './parts/prune-object.ts';
+import { restoreObject } from './parts/survey-restores.ts';
 
 export interface AdvanceInput extends PromotionInput {
   readonly mode: 'forward' | 'rollback';
@@ -77,7 +79,7 @@ export function advance(ports: AdvancePorts) {
       },
     };
     if (step === steps.prune) await pruneAll(run, plan);
-    else await applyAll(run, await documents.get<ReleaseContent>(plan.content));
+    else await applyAll(run, plan, await documents.get<ReleaseContent>(plan.content));
     const taken = plan.changes.filter(({ action }) => (action === 'pruned') === (step === steps.prune));
     return { step, changes: countActions(taken), appliedAt };
   };
@@ -92,7 +94,7 @@ interface StepRun extends DeploymentTarget {
   begin(): Promise<void>;
 }
 
-async function applyAll(run: StepRun, content: ReleaseContent): Promise<void> {
+async function applyAll(run: StepRun, plan: Plan, content: ReleaseContent): Promise<void> {
   const { application, environment } = run.promotion;
   const waves = inWaves(intentOf(content.objects, { application, environment }));
   const [namespaces = [], ...others] = waves[0]?.[0]?.kind === 'Namespace' ? waves : [[], ...waves];
@@ -105,12 +107,23 @@ async function applyAll(run: StepRun, content: ReleaseContent): Promise<void> {
   }
   await run.fence.claim();
   await run.begin();
+  await restoreAll(run, plan, content);
   for (const wave of others) {
     for (const batch of batches(wave)) {
       requireTime(run, content.objects.length);
       await run.fence.check();
       await applyBatch(run, batch);
     }
+  }
+}
+
+/** First, because what is rolled back to may read what the failed release changed. */
+async function restoreAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<void> {
+  const restores = changesOutside(changes, content.objects).filter(({ action }) => action === 'configured');
+  for (const batch of batches(restores)) {
+    requireTime(run, restores.length);
+    await run.fence.check();
+    await inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion));
   }
 }
 

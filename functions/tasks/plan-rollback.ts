@@ -1,4 +1,4 @@
-import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
+import { canonicalChanges, changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
 import { failureOf, type StateError } from '#domain/failure.ts';
@@ -15,9 +15,11 @@ import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { failedChanges } from './parts/failed-changes.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
 import { createdBy } from './parts/prune-candidates.ts';
 import { surveyChanges } from './parts/survey-changes.ts';
+import { surveyRestores } from './parts/survey-restores.ts';
 
 export interface PlanRollbackInput extends PromotionInput {
   readonly error: StateError;
@@ -43,7 +45,7 @@ export interface PlanRollbackPorts extends TargetPorts {
 
 /**
  * Finds out how a failed rollout is undone: what the last good release put there is applied again, and what the failed one
- * created is pruned (KUBERNETES.md R1–R3). Not possible where nothing was written, where another promotion holds the
+ * created is pruned, what it did to others' objects is taken back (KUBERNETES.md R1–R3). Not possible where nothing was written, where another promotion holds the
  * target by now, and where there was no good release before (R8).
  */
 export function planRollback(ports: PlanRollbackPorts) {
@@ -107,20 +109,28 @@ async function makePlan(
   const { application, environment } = promotion;
   const { cluster } = await findDeploymentTarget(ports, promotion);
   const inventory = await documents.get<Inventory>(state.inventory);
-  const [content, failedPlan] = await Promise.all([
+  const undoes = failed.plan?.document;
+  const [content, undone] = await Promise.all([
     documents.get<ReleaseContent>(inventory.content),
-    failed.plan === undefined ? undefined : documents.get<Plan>(failed.plan.document),
+    undoes && failedChanges(documents, undoes),
   ]);
   const owner = { application, environment };
-  const candidates = failedPlan === undefined ? [] : createdBy(failedPlan);
-  const { changes, notes } = await surveyChanges({ cluster, content, owner, candidates });
+  const survey = await surveyChanges({
+    cluster,
+    content,
+    owner,
+    candidates: undone === undefined ? [] : createdBy(undone.plan),
+  });
+  const restores = undone && (await surveyRestores({ cluster, failed: undone, content, owner }));
+  const changes = canonicalChanges([...survey.changes, ...(restores?.changes ?? [])]);
   const plan: Plan = {
     ...promotion,
     replacesRelease: promotion.release,
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
-    notes,
+    notes: [...survey.notes, ...(restores?.notes ?? [])],
+    ...(undoes && { undoes }),
   };
   const document = await documents.put(planKey(promotion, 'rollback'), plan);
   const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(changes) };

@@ -12,6 +12,8 @@ import type { TargetLedger } from '#ports/target-ledger.ts';
 import { applyForGood } from './parts/apply-object.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { failedChanges } from './parts/failed-changes.ts';
+import { findResidue } from './parts/find-residue.ts';
 import { holdFence } from './parts/hold-fence.ts';
 import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
 import { inventoryKey, promotionFields } from './parts/plan-documents.ts';
@@ -25,6 +27,8 @@ export interface VerifyRolloutInput extends PromotionInput {
 
 export interface VerifyRolloutResult {
   readonly inventory: DocumentReference;
+  /** After a rollback: what the failed release left that is not as it was before, a line for each object. */
+  readonly residue?: readonly string[];
 }
 
 export interface VerifyRolloutPorts extends TargetPorts {
@@ -35,7 +39,7 @@ export interface VerifyRolloutPorts extends TargetPorts {
 
 /**
  * Reads every object again at the end, applies again what differs (a run that lost the fence may have written late), and
- * records what is in place with its uids. Safe to repeat.
+ * records what is in place with its uids; after a rollback it says what the failed release left. Safe to repeat.
  */
 export function verifyRollout(ports: VerifyRolloutPorts) {
   return async (input: VerifyRolloutInput): Promise<VerifyRolloutResult> => {
@@ -52,7 +56,14 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     await repair(ports, input, target, content);
     const objects = await readInventory(target, intentOf(content.objects, { application, environment }));
     const inventory: Inventory = { release: content.release, content: plan.content, objects };
-    return { inventory: await documents.put(inventoryKey(promotionFields(input), input.mode), inventory) };
+    const reference = await documents.put(inventoryKey(promotionFields(input), input.mode), inventory);
+    if (input.mode === 'forward') return { inventory: reference };
+    const failed = plan.undoes && (await failedChanges(documents, plan.undoes));
+    const owner = { application, environment };
+    return {
+      inventory: reference,
+      residue: await findResidue({ cluster: target.cluster, failed, content, owner }),
+    };
   };
 }
 

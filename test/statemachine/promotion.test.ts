@@ -286,6 +286,35 @@ describe('promotion: failures', () => {
     },
   );
 
+  it('is not rolled back cleanly when the rollback leaves something of the failed release', async () => {
+    const residue = ['ConfigMap extra: is still there', 'Service web: differs'];
+    const machines = new ShippedMachines({
+      Advance: ({ mode, step }) =>
+        mode === 'forward' ? failing('ManifestRefusedError')() : { step, appliedAt: 1 },
+      VerifyRollout: () => ({ inventory: { key: 'rollback' }, residue }),
+    });
+    const { error } = await machines.run('promotion');
+    expect(error).toBe('failed-not-rolled-back');
+    expect(recorded(machines)).toEqual([
+      {
+        outcome: 'failed-not-rolled-back',
+        inventory: { key: 'rollback' },
+        failure: { name: 'ManifestRefusedError', message: expect.any(String) },
+        rollbackFailure: { name: 'RollbackResidue', message: residue.join('; ') },
+      },
+    ]);
+  });
+
+  it('is rolled back cleanly when VerifyRollout finds nothing left', async () => {
+    const machines = new ShippedMachines({
+      Advance: ({ mode, step }) =>
+        mode === 'forward' ? failing('ManifestRefusedError')() : { step, appliedAt: 1 },
+      VerifyRollout: () => ({ inventory: { key: 'rollback' }, residue: [] }),
+    });
+    expect((await machines.run('promotion')).error).toBe('failed-rolled-back');
+    expect(recorded(machines)[0]).not.toHaveProperty('rollbackFailure');
+  });
+
   it('does not roll back twice: a rollback that fails ends the promotion', async () => {
     const machines = new ShippedMachines({ Observe: failing('RolloutFailedError') });
     const { error, path } = await machines.run('promotion');

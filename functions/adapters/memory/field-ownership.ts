@@ -55,7 +55,7 @@ export function mergeApplied(
 }
 
 const identityFields = new Set(['apiVersion', 'kind']);
-const identityMetadata = new Set(['name', 'namespace']);
+const identityMetadata = new Set(['name', 'namespace', 'uid']);
 
 function leavesOf(object: KubernetesObject): ReadonlyMap<string, Leaf> {
   const leaves = new Map<string, Leaf>();

@@ -9,6 +9,7 @@ import { identityOf, identityText, type KubernetesObject } from '#domain/manifes
 import type { ObjectChange } from '#domain/plan.ts';
 import { judgePrune } from '#domain/prune.ts';
 import { type Redactor, redactorFor } from '#domain/redaction.ts';
+import { ownerOf } from '#domain/restoration.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { applyYielding, namespaceMissing } from './apply-object.ts';
 import { inParallel } from './in-parallel.ts';
@@ -65,11 +66,18 @@ async function surveyIntent(
   redact: Redactor,
 ): Promise<Finding> {
   const subject = identityText(identityOf(intent));
+  const reading = cluster.read(addressOf(intent)).then((found) => {
+    if (found !== undefined) requireOwnership(subject, found, owner);
+    return found;
+  });
   const [live, result] = await Promise.all([
-    cluster.read(addressOf(intent)),
-    applyYielding(cluster, intent, 'dry-run'),
+    reading,
+    applyYielding(cluster, intent, 'dry-run').catch(async (error: unknown) => {
+      // Whose an object is says more than which of its fields conflict.
+      await reading;
+      throw error;
+    }),
   ]);
-  if (live !== undefined) requireOwnership(subject, live, owner);
   if (result.kind === 'namespace-missing') {
     const brought = intents.some(
       ({ kind, metadata }) => kind === 'Namespace' && metadata.name === result.namespace,
@@ -81,7 +89,11 @@ async function surveyIntent(
   // What is being deleted will be gone and is created anew (A8).
   const absent = live === undefined || live.metadata.deletionTimestamp !== undefined;
   const change = absent ? creationOf(result.intent, redact) : configurationOf(live, result.object, redact);
-  return { change, notes: result.notes };
+  const adopted =
+    absent || ownerOf(live) !== undefined
+      ? []
+      : [`${subject}: adopts the existing ${intent.kind}, made outside Tidegate`];
+  return { change, notes: [...adopted, ...result.notes] };
 }
 
 /** An object of another application is not taken over by the way (KUBERNETES.md P9). */

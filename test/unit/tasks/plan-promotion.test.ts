@@ -230,6 +230,7 @@ describe('PlanPromotion shows', () => {
     const { changes, notes } = await planned([deployment('web', image('web', 2))]);
     expect(notes).toEqual([
       `Deployment.apps ${namespace}/web: /spec/replicas is left to 'hpa', who scales it`,
+      `Deployment.apps ${namespace}/web: adopts the existing Deployment, made outside Tidegate`,
     ]);
     expect(changes[0]?.fields.map(({ path }) => path)).not.toContain('/spec/replicas');
   });
