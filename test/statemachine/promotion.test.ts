@@ -384,20 +384,6 @@ describe('promotion: failures', () => {
     ).toHaveLength(7);
   });
 
-  it('pauses as long as Observe says, without holding a function', async () => {
-    const machines = new ShippedMachines({
-      Observe: ({ step }, call) =>
-        call === 1
-          ? { next: 'wait', waitSeconds: 3600 }
-          : step === 0
-            ? { next: 'advance', step: 1 }
-            : { next: 'verify' },
-    });
-    const started = machines.clock.now();
-    expect((await machines.run('promotion')).output).toEqual({ outcome: 'promoted' });
-    expect(machines.clock.now() - started).toBe(3_600_000);
-  });
-
   it('keeps task tokens out of outputs and of everything but the two waiting functions', async () => {
     const machines = new ShippedMachines();
     const { output } = await machines.run('promotion');

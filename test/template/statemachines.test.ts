@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import * as errors from '#domain/errors.ts';
+import { environmentSchema } from '#domain/pipeline.ts';
 import { lint } from './asl-lint.ts';
 import { definition, type State, type StateMachine, statesOf } from './shipped.ts';
 
@@ -31,6 +32,19 @@ const sound = {
 };
 
 describe('the state machines as shipped', () => {
+  it('let a promotion ask for as long as a policy allows, in each round, and queue as long as it may', () => {
+    const timeout = (name: (typeof machines)[number], state: string) =>
+      Number(new Map(statesOf(definition(name))).get(state)?.TimeoutSeconds);
+    const longestExpirySeconds = 2_592_000;
+    const policy = environmentSchema.shape.approval.safeParse({
+      approvers: ['ann@example.com'],
+      expirySeconds: longestExpirySeconds + 1,
+    });
+    expect(policy.success).toBe(false);
+    const round = longestExpirySeconds + 300 + timeout('promotion', 'AcquireTarget');
+    expect(timeout('release', 'Promote')).toBeGreaterThan(3 * round);
+  });
+
   it.each(machines)('%s is valid to asl-validator', (name) => {
     expect(validate(definition(name))).toMatchObject({ isValid: true });
   });
