@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { applicationName } from '#domain/application-name.ts';
+import { applicationName, noNumberBetweenDashes } from '#domain/application-name.ts';
 
 /** Environment names: shorter, because a promotion's execution name holds both. */
 export const environmentName = z
@@ -9,8 +9,12 @@ export const environmentName = z
       /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
       'must be 1–20 characters of a–z, 0–9 and -, beginning with a letter',
     ),
+    noNumberBetweenDashes,
   );
 
+/** A field that the schema knows so that it is refused by name (pipeline-rules.ts): no version applies it yet. */
+const unapplied = z.optional(z.unknown());
+const optionalText = z.optional(z.string());
 const wholeNumber = (minimum: number, maximum: number) =>
   z.int().check(z.minimum(minimum), z.maximum(maximum));
 const list = <Item extends z.ZodMiniType>(item: Item, maximum: number) =>
@@ -20,9 +24,9 @@ const clusterSchema = z.strictObject({
   /** The EKS cluster's name, as `eks:DescribeCluster` takes it. */
   name: z.string().check(z.minLength(1), z.maxLength(100)),
   /** Defaults to the stack's own region. */
-  region: z.optional(z.string()),
+  region: optionalText,
   /** A role in the cluster's account to assume. */
-  roleArn: z.optional(z.string()),
+  roleArn: optionalText,
 });
 
 const approvalSchema = z.strictObject({
@@ -32,7 +36,7 @@ const approvalSchema = z.strictObject({
   expirySeconds: z._default(wholeNumber(60, 2_592_000), 259_200),
   quorum: z._default(z.int().check(z.minimum(1)), 1),
   required: z.optional(z.array(z.string())),
-  deputies: z.optional(z.unknown()),
+  deputies: unapplied,
   reminderSeconds: z.optional(z.int()),
   forbidSelfApproval: z.optional(z.boolean()),
   identity: z._default(z.enum(['mail', 'oidc']), 'mail'),
@@ -54,11 +58,11 @@ export const environmentSchema = z.strictObject({
   approval: z.optional(approvalSchema),
   /** Cluster-scoped kinds that the application may bring, e.g. `Namespace`. */
   clusterScopedKinds: z._default(z.array(z.string()), []),
-  checks: z.optional(z.unknown()),
-  analysis: z.optional(z.unknown()),
-  pruneBudget: z.optional(z.unknown()),
+  checks: unapplied,
+  analysis: unapplied,
+  pruneBudget: unapplied,
   concurrency: z._default(z.enum(['supersede', 'queue']), 'supersede'),
-  freezeWindows: z.optional(z.unknown()),
+  freezeWindows: unapplied,
 });
 
 /** An application's pipeline as operators write it, in one document. */
@@ -66,8 +70,8 @@ export const pipelineSchema = z.strictObject({
   apiVersion: z.literal('tidegate.dev/v1'),
   kind: z.literal('Pipeline'),
   application: applicationName,
-  sources: z.optional(z.unknown()),
-  build: z.optional(z.unknown()),
+  sources: unapplied,
+  build: unapplied,
   /** In the order in which a release walks them. */
   environments: list(environmentSchema, 10),
 });

@@ -38,6 +38,11 @@ describe('a pipeline', () => {
     expect(parsePipeline(text, 'p').environments).toHaveLength(1);
   });
 
+  it.each(['web-v2', 'web2', 'web-2b', 'web--b'])('may be of an application named "%s"', (name) => {
+    const text = good.replace('application: web', `application: ${name}`);
+    expect(parsePipeline(text, 'p').application).toBe(name);
+  });
+
   it('may be JSON', () => {
     expect(parsePipeline(JSON.stringify(parsePipeline(good, 'a')), 'b')).toEqual(parsePipeline(good, 'a'));
   });
@@ -85,6 +90,16 @@ describe('a pipeline is refused for', () => {
       'a bad name',
       good.replace('name: staging', 'name: Staging'),
       'pipeline.yaml:5:11: `environments[0].name` must be 1–20 characters',
+    ],
+    [
+      'an application whose name has a number between dashes',
+      good.replace('application: web', 'application: web-1-b'),
+      'pipeline.yaml:3:14: `application` must not have a number alone between dashes or after the last (write `shop-v2` rather than `shop-2`), is "web-1-b"',
+    ],
+    [
+      'an environment whose name ends in a number after a dash',
+      good.replace('name: staging', 'name: staging-2'),
+      '`environments[0].name` must not have a number alone between dashes or after the last',
     ],
     [
       'a bad address',
