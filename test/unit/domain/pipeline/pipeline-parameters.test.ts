@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { environmentSchema, type Pipeline, pipelineSchema } from '#domain/pipeline.ts';
+import { environmentName, environmentSchema, type Pipeline, pipelineSchema } from '#domain/pipeline.ts';
 import {
   parsePipelineIndex,
   pipelineFromParameters,
@@ -44,7 +44,9 @@ describe('the parameters of a pipeline', () => {
   });
 
   it('make the same pipeline again', () => {
-    const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/);
+    const name = fc
+      .stringMatching(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/)
+      .filter((text) => environmentName.safeParse(text).success);
     const environments = fc.uniqueArray(name, { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(environments, fc.integer({ min: 10, max: 86_400 }), (names, deadlineSeconds) => {
