@@ -36,6 +36,15 @@ export function isRepair(
   return promotion.repair !== undefined && isGood(outcome);
 }
 
+/** A release as it stands by now: it ended not fully rolled back, and since then each rollback came through. */
+export function asRepaired(release: Release, promotions: readonly Promotion[]): Release {
+  if (release.outcome !== 'failed-not-rolled-back') return release;
+  const isRepaired =
+    promotions.some(({ repairedBy }) => repairedBy !== undefined) &&
+    promotions.every(({ outcome }) => outcome !== 'failed-not-rolled-back');
+  return isRepaired ? { ...release, outcome: 'failed-rolled-back' } : release;
+}
+
 /** How a release ends whose execution ended without recording it, from how far its walk had come. */
 export function settledRelease(
   status: ExecutionStatus,

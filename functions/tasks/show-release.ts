@@ -3,6 +3,7 @@ import type { ChangeAction, Plan } from '#domain/plan.ts';
 import type { Promotion } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { Release } from '#domain/release.ts';
+import { asRepaired } from '#domain/settlement.ts';
 import type {
   EnvironmentView,
   PromotionView,
@@ -79,7 +80,7 @@ async function releaseView(
 ): Promise<ReleaseView> {
   const promotions = await ports.promotions.promotions(release);
   return {
-    release,
+    release: asRepaired(release, promotions),
     promotions: await Promise.all(promotions.map((promotion) => promotionView(ports, countsOf, promotion))),
   };
 }

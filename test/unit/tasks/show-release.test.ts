@@ -56,6 +56,32 @@ describe('ShowRelease', () => {
     expect(numbers).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
 
+  it('shows a stopped release as rolled back once the rollback that followed is through', async () => {
+    const { attempt } = await world.promoted(5, start - 1000);
+    const stopped = await world.openPromotion(6);
+    const end = { outcome: 'failed-not-rolled-back', endedAt: start } as const;
+    await world.promotions.end(stopped, end);
+    await world.releases.end(stopped, end);
+    const outcomes = async () => {
+      const shown = await showRelease(world)({ kind: 'release', application: 'shop', release: 6 });
+      if (shown.kind !== 'release') throw new Error(`was ${shown.kind}`);
+      const { release, promotions } = shown.view;
+      return [release.outcome, promotions[0]?.promotion.outcome];
+    };
+    expect(await outcomes()).toEqual(['failed-not-rolled-back', 'failed-not-rolled-back']);
+    const rollback = await world.promotions.open({
+      application: 'shop',
+      release: 5,
+      environment: 'production',
+      kind: 'rollback',
+      requestedBy: 'settle',
+      openedAt: start,
+      repair: { of: { release: 6, attempt: stopped.attempt }, backTo: { release: 5, attempt } },
+    });
+    await world.promotions.end(rollback, { outcome: 'promoted', endedAt: start });
+    expect(await outcomes()).toEqual(['failed-rolled-back', 'failed-rolled-back']);
+  });
+
   it('knows what it does not know', async () => {
     const show = showRelease(world);
     expect(await show({ kind: 'release', application: 'shop', release: 99 })).toEqual({ kind: 'unknown' });
