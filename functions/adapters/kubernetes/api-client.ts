@@ -2,7 +2,14 @@ import { ClusterUnavailableError, ConfigurationError, ManifestRefusedError } fro
 import type { Clock } from '#ports/clock.ts';
 import { type AnswerClass, answerClass } from './answer-class.ts';
 import { type ApiStatus, apiStatus } from './api-status.ts';
-import type { ApiAnswer, ApiRequest, ApiStream, Connection } from './connection.ts';
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  type ApiStream,
+  type Connection,
+  ConnectionBrokenError,
+  readBody,
+} from './connection.ts';
 
 /** A request together with what people should read when it fails. */
 export interface ApiCall extends ApiRequest {
@@ -61,7 +68,7 @@ export function createApiClient(connection: Connection, clusterName: string, clo
       const result = await attempt<ApiStream>(async () => {
         const stream = await connection.open(call);
         if (stream.status < 300) return { kind: 'success', value: stream };
-        const body = await readAll(stream);
+        const body = await readBody(stream.response);
         return {
           kind: 'failure',
           status: apiStatus({ status: stream.status, headers: stream.response.headers, body }),
@@ -79,12 +86,6 @@ type Attempt<Value> =
   | { readonly kind: 'success'; readonly value: Value }
   | { readonly kind: 'failure'; readonly status: ApiStatus };
 
-async function readAll({ response }: ApiStream): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 // What stands between us and a private cluster is told apart, because each is mended elsewhere (K5).
 const networkHints: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name does not resolve: a private endpoint is known only inside its VPC',
@@ -93,7 +94,8 @@ const networkHints: Readonly<Record<string, string>> = {
 };
 
 function networkFailure(error: unknown): { readonly kind: 'failure'; readonly status: ApiStatus } {
-  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof ConnectionBrokenError)) throw error;
+  const { code, message } = error;
   const hint = networkHints[code];
   const status: ApiStatus = {
     code: 503,

@@ -38,6 +38,21 @@ export interface KubeConfigSource {
   forget(): void;
 }
 
+/**
+ * The way to the API server failed: no route, no name, no TLS, a connection that broke. Nothing else is one, so that a
+ * setting that is wrong or a defect is not taken for a cluster that is away.
+ */
+export class ConnectionBrokenError extends Error {
+  override readonly name = 'ConnectionBrokenError';
+  /** As Node names it, `ECONNREFUSED`. */
+  readonly code: string;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(cause.message, { cause });
+    this.code = cause.code ?? '';
+  }
+}
+
 const requestTimeoutMilliseconds = 20_000;
 const userAgent = 'tidegate';
 // Ten requests in flight and the watches of one namespace (KUBERNETES.md L3).
@@ -91,12 +106,10 @@ export function createConnection(source: KubeConfigSource): Connection {
   return {
     async send(request) {
       const response = await start(request);
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
       return {
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: Buffer.concat(chunks).toString('utf8'),
+        body: await readBody(response),
       };
     },
     async open(request) {
@@ -106,6 +119,17 @@ export function createConnection(source: KubeConfigSource): Connection {
     },
     forgetCredentials: () => source.forget(),
   };
+}
+
+/** The rest of an answer. Throws ConnectionBrokenError when it ends early. */
+export async function readBody(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw new ConnectionBrokenError(error as NodeJS.ErrnoException);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 // client-node's own agents do not keep connections alive: ours do, with the TLS options that it worked out.
@@ -146,7 +170,7 @@ function exchange(
         }),
       );
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => reject(new ConnectionBrokenError(error)));
     outgoing.end(payload);
   });
 }
