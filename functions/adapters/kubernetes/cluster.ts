@@ -1,3 +1,4 @@
+import { ClusterUnavailableError } from '#domain/errors.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import { addressOf, kindRuleOf, type ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
@@ -17,11 +18,7 @@ const fieldManager = 'tidegate';
 /** A Kubernetes cluster over its REST API. */
 export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
   return {
-    async read(address) {
-      const call = { method: 'GET', path: objectPath(address), subject: identityText(address) } as const;
-      const outcome = await client.call(call, ['not-found', 'namespace-missing']);
-      return outcome.kind === 'success' ? objectIn(outcome.answer.body) : undefined;
-    },
+    read: (address) => read(client, address),
     apply: (object, mode) => apply(client, object, mode),
     async remove(address, uid) {
       await remove(client, address, uid);
@@ -35,6 +32,12 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
 
 function objectIn(body: string): LiveObject {
   return JSON.parse(body) as LiveObject;
+}
+
+async function read(client: ApiClient, address: ObjectAddress): Promise<LiveObject | undefined> {
+  const call = { method: 'GET', path: objectPath(address), subject: identityText(address) } as const;
+  const outcome = await client.call(call, ['not-found', 'namespace-missing']);
+  return outcome.kind === 'success' ? objectIn(outcome.answer.body) : undefined;
 }
 
 async function apply(
@@ -75,11 +78,15 @@ async function remove(client: ApiClient, address: ObjectAddress, uid: string): P
     apiVersion: 'v1',
     kind: 'DeleteOptions',
     propagationPolicy: kindRuleOf(address).propagation,
-    // Another object of the same name must not go (KUBERNETES.md P2): the server answers 409 for it.
+    // Another object of the same name must not go (KUBERNETES.md P2): the server answers 409 for it, among others.
     preconditions: { uid },
   };
   const call = { method: 'DELETE', path: objectPath(address), body, subject: identityText(address) } as const;
-  await client.call(call, ['not-found', 'namespace-missing', 'changed-meanwhile']);
+  const outcome = await client.call(call, ['not-found', 'namespace-missing', 'changed-meanwhile']);
+  if (outcome.kind !== 'changed-meanwhile') return;
+  const left = await read(client, address);
+  if (left?.metadata.uid !== uid || left.metadata.deletionTimestamp !== undefined) return;
+  throw new ClusterUnavailableError(`${call.subject}: was not deleted: ${outcome.status.message}`, { uid });
 }
 
 /** The last lines of a log; it is an extra to a diagnosis, so that its absence is an answer and no error. */

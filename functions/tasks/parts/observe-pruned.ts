@@ -1,8 +1,10 @@
 import { ProgressDeadlineExceededError } from '#domain/errors.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
+import type { IntentOwner } from '#domain/intent.ts';
 import { identityText } from '#domain/manifest.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { ObjectChange, Plan } from '#domain/plan.ts';
+import { judgePrune } from '#domain/prune.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { changeAddress } from './change-address.ts';
@@ -30,7 +32,7 @@ export async function observePruned(observation: PruneObservation): Promise<Prun
   const { cluster, clock, policy, plan, until, appliedAt } = observation;
   const pruned = plan.changes.filter(({ action }) => action === 'pruned');
   for (;;) {
-    const left = (await inParallel(pruned, (change) => isDeleting(cluster, change))).flatMap(
+    const left = (await inParallel(pruned, (change) => stillThere(cluster, change, plan))).flatMap(
       (text) => text ?? [],
     );
     const progress = { readyObjects: pruned.length - left.length, totalObjects: pruned.length };
@@ -49,10 +51,19 @@ export async function observePruned(observation: PruneObservation): Promise<Prun
   }
 }
 
-/** What it waits for, when the object is still on its way out; one that was kept by a guard is nothing to wait for. */
-async function isDeleting(cluster: Cluster, change: ObjectChange): Promise<string | undefined> {
+/** What it waits for while the object is there; one that a guard keeps, or that is another one by now, is nothing to wait for. */
+async function stillThere(
+  cluster: Cluster,
+  change: ObjectChange,
+  owner: IntentOwner,
+): Promise<string | undefined> {
   const live = await cluster.read(changeAddress(change));
-  if (live?.metadata.deletionTimestamp === undefined || live.metadata.uid !== change.uid) return undefined;
+  if (live === undefined || live.metadata.uid !== change.uid) return undefined;
+  const subject = identityText(change.identity);
+  if (live.metadata.deletionTimestamp === undefined) {
+    const isKept = judgePrune(change.identity, change.uid, live, owner).kind === 'keep';
+    return isKept ? undefined : `${subject} (not being deleted)`;
+  }
   const finalizers = live.metadata.finalizers ?? [];
-  return `${identityText(change.identity)}${finalizers.length === 0 ? '' : ` (finalizers ${finalizers.join(', ')})`}`;
+  return `${subject}${finalizers.length === 0 ? '' : ` (finalizers ${finalizers.join(', ')})`}`;
 }

@@ -154,6 +154,18 @@ describe('Observe of what was pruned', () => {
     expect(clock.now() - observation.appliedAt).toBe(60_000);
   });
 
+  it('does not take for pruned what was never deleted', async () => {
+    const harness = await createDeploymentHarness();
+    await harness.promote(await harness.receive([...shop(1), extra]));
+    const { input } = await hold(harness, shop(1));
+    // Nothing was deleted: as if the delete had been answered and not done.
+    const observation = { ...input, step: 1, appliedAt: harness.clock.now() };
+    expect(await failureOf(decided(harness, observation))).toMatchObject({
+      name: 'ProgressDeadlineExceededError',
+      message: `pruning: not done within 60 s; waited for ConfigMap ${namespace}/extra (not being deleted)`,
+    });
+  });
+
   it('does not wait for what was kept or is there anew', async () => {
     const harness = await createDeploymentHarness();
     await harness.promote(await harness.receive([...shop(1), extra]));

@@ -55,6 +55,30 @@ describe('the Kubernetes adapter on the wire', () => {
     });
   });
 
+  const conflict = status(409, 'Operation cannot be fulfilled: UID in precondition', { reason: 'Conflict' });
+  const place = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'shop', name: 'web' };
+  const found = (metadata: object): ScriptedAnswer => ({
+    status: 200,
+    body: { metadata: { name: 'web', ...metadata } },
+  });
+  it.each<[string, ScriptedAnswer]>([
+    ['another object has its name by now', found({ uid: 'u2' })],
+    ['it is gone by now', status(404, 'configmaps "web" not found', { details: { kind: 'configmaps' } })],
+    ['it is on its way out', found({ uid: 'u1', deletionTimestamp: '2026-11-21T09:00:00Z' })],
+  ])('takes a delete that was refused by a conflict for done when %s', async (_, now) => {
+    const { cluster, seen } = await start(conflict, now);
+    await cluster.remove(place, 'u1');
+    expect(seen.map(({ method }) => method)).toEqual(['DELETE', 'GET']);
+  });
+
+  it('does not take a delete for done while the very object is still there', async () => {
+    const { cluster } = await start(conflict, found({ uid: 'u1' }));
+    await expect(cluster.remove(place, 'u1')).rejects.toMatchObject({
+      name: 'ClusterUnavailableError',
+      message: expect.stringContaining('ConfigMap shop/web: was not deleted'),
+    });
+  });
+
   it('tries again what may be tried again, waiting as long as the server asks', async () => {
     const busy = { ...status(429, 'too many requests'), headers: { 'retry-after': '1' } };
     const { cluster, seen, pauses } = await start(busy, status(503, 'apiserver not ready'), {
