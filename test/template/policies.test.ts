@@ -141,6 +141,17 @@ describe('least privilege, function by function', () => {
     }
   });
 
+  it('finds clusters of every region of this account by their name, as a policy may name a region', () => {
+    const found = functionNames.flatMap((name) =>
+      statements(`${name}Function`).filter(({ Action }) => Action.includes('eks:DescribeCluster')),
+    );
+    expect(found).toHaveLength(6);
+    for (const { Resource } of found)
+      expect(JSON.stringify(Resource)).toMatch(
+        /"arn:\$\{AWS::Partition\}:eks:\*:\$\{AWS::AccountId\}:cluster\/\$\{ClusterNamePattern\}"/,
+      );
+  });
+
   it('lets nobody who writes to a cluster take a decision, nor the reverse', () => {
     const deciders = who(/^states:SendTask/);
     expect(who(/^eks:/).filter((name) => deciders.includes(name))).toEqual([]);

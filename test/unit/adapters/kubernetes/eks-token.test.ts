@@ -45,6 +45,20 @@ describe('eksToken', () => {
     expect(token).not.toContain('=');
   });
 
+  it('names the STS host of the cluster’s region, and is signed for that region', async () => {
+    for (const [region, host] of [
+      ['us-west-2', 'sts.us-west-2.amazonaws.com'],
+      ['ap-southeast-2', 'sts.ap-southeast-2.amazonaws.com'],
+      ['cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
+    ] as const) {
+      const url = opened(await eksToken({ ...request, region }));
+      expect(url.host).toBe(host);
+      expect(url.searchParams.get('X-Amz-Credential')).toBe(
+        `AKIDEXAMPLE/20261121/${region}/sts/aws4_request`,
+      );
+    }
+  });
+
   it('is signed for the cluster by name', async () => {
     const signature = async (clusterName: string) =>
       opened(await eksToken({ ...request, clusterName })).searchParams.get('X-Amz-Signature');
