@@ -277,7 +277,7 @@ let tagged: Promise<ReleaseView>;
 let before: readonly string[];
 /** What became of each case, by its application. */
 const outcomes = new Map<string, Promise<Seen>>();
-const applicationOf = (index: number): string => `bad-${index}`;
+const applicationOf = (index: number): string => `bad-input${index}`;
 // More at a time would only start more sandboxes of the same functions.
 const lanes = createLanes(3);
 
