@@ -182,6 +182,12 @@ describe.concurrent('one target', { timeout: patienceMilliseconds }, () => {
       );
       const web = await cloud.cluster.read(deploymentPath(namespaceOf('halted', 'production'), 'web'));
       expect(web.spec.template.spec.containers[0].image).toBe(image('web'));
+      const repaired = await release('halted', 2);
+      expect(repaired.release.outcome).toBe('failed-rolled-back');
+      expect(newest(repaired)?.promotion).toMatchObject({
+        outcome: 'failed-rolled-back',
+        repairedBy: { release: 1, attempt: 2 },
+      });
     }),
   );
 
