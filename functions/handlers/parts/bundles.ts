@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { createBundleStore } from '#adapters/aws/bundle-store.ts';
+import { s3 } from './s3-client.ts';
 
-export const bundles = createBundleStore(new S3Client({}));
+export const bundles = createBundleStore(s3);

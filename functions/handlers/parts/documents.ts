@@ -1,5 +1,5 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { createDocumentStore } from '#adapters/aws/document-store.ts';
 import { setting } from '#runtime/settings.ts';
+import { s3 } from './s3-client.ts';
 
-export const documents = createDocumentStore(new S3Client({}), { bucket: setting('documentBucket') });
+export const documents = createDocumentStore(s3, { bucket: setting('documentBucket') });

@@ -1,4 +1,4 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { createTaskTokens } from '#adapters/aws/task-tokens.ts';
+import { sfn } from './sfn-client.ts';
 
-export const tokens = createTaskTokens(new SFNClient({}));
+export const tokens = createTaskTokens(sfn);
