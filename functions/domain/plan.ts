@@ -38,7 +38,7 @@ export interface Plan extends PromotionInput {
   readonly digest: string;
   /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
   readonly notes: readonly string[];
-  /** In a rollback: the plan of what failed. */
+  /** In a rollback, and in a promotion that repairs a dead one: the plan of what failed. */
   readonly undoes?: DocumentReference;
 }
 

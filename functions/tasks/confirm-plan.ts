@@ -10,8 +10,9 @@ import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { failedChanges } from './parts/failed-changes.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
-import { surveyChanges } from './parts/survey-changes.ts';
+import { surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface ConfirmPlanInput extends PromotionInput {
   readonly round: number;
@@ -45,17 +46,13 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
     // Nobody was asked about a plan that changes nothing.
     if (changedObjects(plan.changes) > 0) await requireApproval(ports, input, policy, state);
 
-    const [content, candidates] = await Promise.all([
+    const [content, candidates, failed] = await Promise.all([
       documents.get<ReleaseContent>(plan.content),
       pruneCandidates(ports, input, state),
+      plan.undoes && failedChanges(documents, plan.undoes),
     ]);
     const owner = { application, environment };
-    const { changes } = await surveyChanges({
-      cluster,
-      content,
-      owner,
-      candidates,
-    });
+    const { changes } = await surveyUndoing({ cluster, content, owner, candidates, failed });
     if (changeSetDigest(changes) === input.plan.digest) return { confirmed: true };
 
     const changed = differences(plan.changes, changes);

@@ -1,17 +1,21 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
+import type { IntentOwner } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { type FailedChanges, failedChanges } from './parts/failed-changes.ts';
+import { findResidue } from './parts/find-residue.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { supersededNow } from './parts/superseded-now.ts';
-import { surveyChanges } from './parts/survey-changes.ts';
+import { repairedPlan, surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface PlanPromotionInput extends PromotionInput {
   /** From 1; a plan that went stale is made again. */
@@ -56,12 +60,14 @@ export function planPromotion(ports: PlanPromotionPorts) {
         { application, release: release.release, environment },
       );
     }
-    const [content, candidates] = await Promise.all([
+    const undoes = await repairedPlan(promotions, promotion);
+    const [content, candidates, failed] = await Promise.all([
       documents.get<ReleaseContent>(contentReference),
       pruneCandidates(ports, promotion, state),
+      undoes && failedChanges(documents, undoes),
     ]);
     const owner = { application, environment };
-    const survey = await surveyChanges({ cluster, content, owner, candidates });
+    const survey = await surveyUndoing({ cluster, content, owner, candidates, failed });
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
@@ -69,16 +75,29 @@ export function planPromotion(ports: PlanPromotionPorts) {
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
       notes: survey.notes,
+      ...(undoes && { undoes }),
     };
     const document = await documents.put(planKey(promotion, String(round)), plan);
     const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(plan.changes) };
     await promotions.note(promotion, { stage: 'planning', plan: reference, executionArn });
+    // What cannot be taken back is no change, and yet no repair: the rollout goes on to where it is reported.
+    const isDone = reference.changes === 0 && !(await leavesResidue(cluster, content, owner, failed));
     return {
-      outcome: reference.changes === 0 ? 'unchanged' : 'planned',
+      outcome: isDone ? 'unchanged' : 'planned',
       plan: reference,
       approval: await approvalNeed(ports, promotion, policy, state),
     };
   };
+}
+
+async function leavesResidue(
+  cluster: Cluster,
+  content: ReleaseContent,
+  owner: IntentOwner,
+  failed: FailedChanges | undefined,
+): Promise<boolean> {
+  if (failed === undefined) return false;
+  return (await findResidue({ cluster, failed, content, owner })).length > 0;
 }
 
 async function approvalNeed(

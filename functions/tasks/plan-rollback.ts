@@ -1,4 +1,4 @@
-import { canonicalChanges, changedObjects, changeSetDigest } from '#domain/change-set.ts';
+import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
 import { failureOf, type StateError } from '#domain/failure.ts';
@@ -18,8 +18,7 @@ import { findDeploymentTarget, type TargetPorts } from './parts/deployment-targe
 import { failedChanges } from './parts/failed-changes.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
 import { createdBy } from './parts/prune-candidates.ts';
-import { surveyChanges } from './parts/survey-changes.ts';
-import { surveyRestores } from './parts/survey-restores.ts';
+import { surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface PlanRollbackInput extends PromotionInput {
   readonly error: StateError;
@@ -115,21 +114,15 @@ async function makePlan(
     undoes && failedChanges(documents, undoes),
   ]);
   const owner = { application, environment };
-  const survey = await surveyChanges({
-    cluster,
-    content,
-    owner,
-    candidates: undone === undefined ? [] : createdBy(undone.plan),
-  });
-  const restores = undone && (await surveyRestores({ cluster, failed: undone, content, owner }));
-  const changes = canonicalChanges([...survey.changes, ...(restores?.changes ?? [])]);
+  const candidates = undone === undefined ? [] : createdBy(undone.plan);
+  const { changes, notes } = await surveyUndoing({ cluster, content, owner, candidates, failed: undone });
   const plan: Plan = {
     ...promotion,
     replacesRelease: promotion.release,
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
-    notes: [...survey.notes, ...(restores?.notes ?? [])],
+    notes,
     ...(undoes && { undoes }),
   };
   const document = await documents.put(planKey(promotion, 'rollback'), plan);

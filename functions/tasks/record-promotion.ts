@@ -85,10 +85,18 @@ const stateAfter: Partial<Record<PromotionOutcome, StateAfter>> = {
     await refuseLateHolder(ports, input);
     return newState(ports, input, input.inventory ?? (await inventoryAsFound(ports, input)));
   },
-  async 'failed-rolled-back'(_ports, { inventory }, current) {
-    return current && inventory && { ...current, inventory };
-  },
+  'failed-rolled-back': backAsVerified,
+  // With an inventory where the earlier state is back and something else was left.
+  'failed-not-rolled-back': backAsVerified,
 };
+
+async function backAsVerified(
+  _ports: RecordPromotionPorts,
+  { inventory }: RecordPromotionInput,
+  current: TargetState | undefined,
+): Promise<TargetState | undefined> {
+  return current && inventory && { ...current, inventory };
+}
 
 const newState = (
   { clock }: RecordPromotionPorts,

@@ -57,7 +57,8 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     const objects = await readInventory(target, intentOf(content.objects, { application, environment }));
     const inventory: Inventory = { release: content.release, content: plan.content, objects };
     const reference = await documents.put(inventoryKey(promotionFields(input), input.mode), inventory);
-    if (input.mode === 'forward') return { inventory: reference };
+    // Of a rollback, or of a promotion that repairs what a dead one left.
+    if (input.mode === 'forward' && plan.undoes === undefined) return { inventory: reference };
     const failed = plan.undoes && (await failedChanges(documents, plan.undoes));
     const owner = { application, environment };
     return {

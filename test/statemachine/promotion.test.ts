@@ -305,6 +305,21 @@ describe('promotion: failures', () => {
     ]);
   });
 
+  it('is not promoted when it was to repair a dead promotion and something of that is left', async () => {
+    const machines = new ShippedMachines({
+      VerifyRollout: () => ({ inventory: { key: 'forward' }, residue: ['ConfigMap extra: is still there'] }),
+    });
+    const { error } = await machines.run('promotion');
+    expect(error).toBe('failed-not-rolled-back');
+    expect(recorded(machines)).toEqual([
+      {
+        outcome: 'failed-not-rolled-back',
+        inventory: { key: 'forward' },
+        rollbackFailure: { name: 'RollbackResidue', message: 'ConfigMap extra: is still there' },
+      },
+    ]);
+  });
+
   it('is rolled back cleanly when VerifyRollout finds nothing left', async () => {
     const machines = new ShippedMachines({
       Advance: ({ mode, step }) =>

@@ -41,6 +41,15 @@ describe('RecordPromotion', () => {
     expect((await world.promotions.promotion(promotion))?.failure).toEqual(failure);
   });
 
+  it('keeps what was verified after a rollback that left something, and says what', async () => {
+    const before = await state();
+    const promotion = await world.openPromotion(6);
+    const rollbackFailure = { name: 'RollbackResidue', message: 'ConfigMap extra: is still there' };
+    await record(promotion, { outcome: 'failed-not-rolled-back', inventory, failure, rollbackFailure });
+    expect(await state()).toEqual({ ...before, inventory });
+    expect((await world.promotions.promotion(promotion))?.rollbackFailure).toEqual(rollbackFailure);
+  });
+
   it.each(
     promotionOutcomes.filter((outcome) => !['promoted', 'unchanged', 'failed-rolled-back'].includes(outcome)),
   )('leaves the target as it was after "%s"', async (outcome) => {

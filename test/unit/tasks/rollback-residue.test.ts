@@ -7,6 +7,7 @@ import {
   createDeploymentHarness,
   type DeploymentHarness,
   environment,
+  executionArn,
   namespace,
   shop,
 } from './deployment-harness.ts';
@@ -123,6 +124,64 @@ describe('an object that was made by hand', () => {
     });
     expect(residue).toEqual([]);
     expect(await read(byHand)).toBeUndefined();
+  });
+});
+
+describe('a promotion that repairs a dead one', () => {
+  /** Release 2 with these objects beside the shop's dies after its apply; the repair that SettleRelease opens is planned. */
+  async function repairing(objects: readonly KubernetesObject[]) {
+    const { promotion: dead } = await apply(harness, [...shop(2), ...objects]);
+    const endedAt = harness.clock.now();
+    await harness.promotions.end(dead, { outcome: 'failed-not-rolled-back', endedAt });
+    await harness.targets.release(dead, dead);
+    const state = await harness.promotions.targetState('shop', environment);
+    if (state === undefined) throw new Error('nothing was good');
+    const { release, attempt } = state;
+    const opened = await harness.promotions.open({
+      application: 'shop',
+      release,
+      environment,
+      kind: 'rollback',
+      requestedBy: 'settle:test',
+      openedAt: endedAt,
+      repair: { of: { release: dead.release, attempt: dead.attempt }, backTo: { release, attempt } },
+    });
+    const repair = {
+      application: 'shop',
+      release,
+      environment,
+      attempt: opened.attempt,
+      kind: 'rollback' as const,
+    };
+    const planned = await harness.tasks.planPromotion({ ...repair, round: 1, executionArn });
+    return { repair, planned };
+  }
+  async function repaired({ repair, planned }: Awaited<ReturnType<typeof repairing>>) {
+    if (planned.outcome !== 'planned') throw new Error(`was ${planned.outcome}`);
+    const fence = await harness.acquire(repair);
+    await harness.tasks.confirmPlan({ ...repair, round: 1, plan: planned.plan, fence });
+    return harness.deploy(repair, 'forward', fence, planned.plan);
+  }
+
+  it('gives an object that was made by hand back as it was', async () => {
+    const byHand = configMap('extra', { theirs: '1' });
+    await harness.memory.applyAs('kubectl', byHand);
+    const { residue } = await repaired(await repairing([configMap('extra', { ours: '2' })]));
+    expect(residue).toEqual([]);
+    expect(await read(byHand)).toMatchObject({ data: { theirs: '1' } });
+    expect((await read(byHand))?.metadata).not.toHaveProperty('annotations');
+  });
+
+  it('is not unchanged, and reports it, when what is left cannot be taken back', async () => {
+    const kept = withMetadata(configMap('kept', { a: '1', b: '1' }), {
+      annotations: { 'tidegate.dev/prune': 'disabled' },
+    });
+    await harness.promote(await harness.receive([...shop(1), kept]));
+    await harness.promote(await harness.receive(shop(2)));
+    const started = await repairing([{ ...kept, data: { a: '2', b: '1' } }]);
+    expect(started.planned).toMatchObject({ outcome: 'planned', plan: { changes: 0 } });
+    const { residue } = await repaired(started);
+    expect(residue).toEqual([`ConfigMap ${namespace}/kept: is still as release 4 left it in /data/a`]);
   });
 });
 
