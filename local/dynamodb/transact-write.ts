@@ -41,7 +41,9 @@ export function createTransactWrite(engine: Engine, clock: Clock): (input: Input
   >();
   return async (input) => {
     const token = input.ClientRequestToken as string | undefined;
-    const fingerprint = createHash('sha256').update(JSON.stringify(input.TransactItems ?? [])).digest('hex');
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify(input.TransactItems ?? []))
+      .digest('hex');
     for (const [old, { untilMs }] of done) if (untilMs <= clock.now()) done.delete(old);
     const earlier = token === undefined ? undefined : done.get(token);
     if (earlier && earlier.fingerprint !== fingerprint) {

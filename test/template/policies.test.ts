@@ -55,7 +55,6 @@ describe('least privilege, function by function', () => {
         'AcquireTarget',
         'AwaitApproval',
         'CloseApproval',
-        'ConfirmPlan',
         'DecideApproval',
         'RecordPromotion',
         'ReleaseTarget',
