@@ -69,6 +69,7 @@ describe('what the bundles carry', () => {
       [],
     ],
     ["the SDK's reader of user agents", /^bowser$/, []],
+    ["the SDK's cache of discovered endpoints", /^(mnemonist|@aws-sdk\/endpoint-cache)$/, []],
   ])('%s only where it is used', (_, name, expected) => {
     expect(carriers(name)).toEqual(expected);
   });
