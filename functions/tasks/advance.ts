@@ -1,6 +1,5 @@
 import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
-import { ClusterUnavailableError } from '#domain/errors.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
@@ -29,6 +28,16 @@ export interface AdvanceInput extends PromotionInput {
   readonly fence: number;
   /** In rollback mode the rollback's plan. */
   readonly plan: PlanReference;
+  /** As the call before answered it, to go on from there; null and absent are the step's beginning. */
+  readonly cursor?: AdvanceCursor | null;
+}
+
+/** How far a step got that takes more than one call. */
+export interface AdvanceCursor {
+  /** Batches that are through; the same plan always makes the same batches. */
+  readonly batches: number;
+  /** Of the step. */
+  readonly appliedAt: Instant;
 }
 
 export interface AdvanceResult {
@@ -37,6 +46,8 @@ export interface AdvanceResult {
   readonly changes: Readonly<Record<ChangeAction, number>>;
   /** Just before this step's first write. */
   readonly appliedAt: Instant;
+  /** Present while the step is not through: it is to be called again with it. */
+  readonly cursor?: AdvanceCursor;
 }
 
 export interface AdvancePorts extends TargetPorts {
@@ -46,13 +57,13 @@ export interface AdvancePorts extends TargetPorts {
   readonly clock: Clock;
 }
 
-// A Lambda has a minute; a step that takes longer is taken again from its start, which changes nothing twice.
+// A Lambda has a minute; a step that takes longer is gone on with by the next call.
 const stepSeconds = 45;
 
 /**
  * Takes one step of a rollout: step 0 applies every object in the order of its wave, step 1 deletes what the release no
  * longer names. Safe to repeat from the start: applying again is a no-op, deleting is by uid. Throws FenceLostError
- * when somebody else holds the target by now, and ClusterUnavailableError when the time runs out.
+ * when somebody else holds the target by now. When the time runs out it answers a cursor.
  */
 export function advance(ports: AdvancePorts) {
   return async (input: AdvanceInput): Promise<AdvanceResult> => {
@@ -61,7 +72,8 @@ export function advance(ports: AdvancePorts) {
     const promotion = promotionFields(input);
     const target = await findDeploymentTarget(ports, promotion);
     const plan = await documents.get<Plan>(input.plan.document);
-    const appliedAt = clock.now();
+    const now = clock.now();
+    const appliedAt = input.cursor?.appliedAt ?? now;
     const renew = () =>
       targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
@@ -69,7 +81,8 @@ export function advance(ports: AdvancePorts) {
     const run: StepRun = {
       ...target,
       clock,
-      deadline: secondsAfter(appliedAt, stepSeconds),
+      deadline: secondsAfter(now, stepSeconds),
+      begun: input.cursor?.batches,
       promotion,
       fence: holdFence(target.cluster, target.policy, promotion, fence),
       async begin() {
@@ -78,27 +91,39 @@ export function advance(ports: AdvancePorts) {
         await renew();
       },
     };
-    if (step === steps.prune) await pruneAll(run, plan);
-    else await applyAll(run, plan, await documents.get<ReleaseContent>(plan.content));
+    const through =
+      step === steps.prune
+        ? await pruneAll(run, plan)
+        : await applyAll(run, plan, await documents.get<ReleaseContent>(plan.content));
     const taken = plan.changes.filter(({ action }) => (action === 'pruned') === (step === steps.prune));
-    return { step, changes: countActions(taken), appliedAt };
+    return {
+      step,
+      changes: countActions(taken),
+      appliedAt,
+      ...(through !== 'all' && { cursor: { batches: through, appliedAt } }),
+    };
   };
 }
+
+/** Batches that are through, or all of them. */
+type Through = number | 'all';
 
 interface StepRun extends DeploymentTarget {
   readonly clock: Clock;
   readonly deadline: Instant;
+  /** Batches that calls before took; undefined for the first call. */
+  readonly begun: number | undefined;
   readonly promotion: PromotionInput;
   readonly fence: FenceHold;
   /** Marks the first write; to be called when the fence is claimed and nothing but the writes is left to do. */
   begin(): Promise<void>;
 }
 
-async function applyAll(run: StepRun, plan: Plan, content: ReleaseContent): Promise<void> {
+async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<Through> {
   const { application, environment } = run.promotion;
   const waves = inWaves(intentOf(content.objects, { application, environment }));
   const [namespaces = [], ...others] = waves[0]?.[0]?.kind === 'Namespace' ? waves : [[], ...waves];
-  if (namespaces.length > 0) {
+  if (namespaces.length > 0 && run.begun === undefined) {
     // The fence lives in a namespace: where this release brings it, it must be there first.
     if (!namespaces.some(({ metadata }) => metadata.name === run.policy.namespace)) await run.fence.claim();
     await run.begin();
@@ -107,41 +132,46 @@ async function applyAll(run: StepRun, plan: Plan, content: ReleaseContent): Prom
   }
   await run.fence.claim();
   await run.begin();
-  await restoreAll(run, plan, content);
-  for (const wave of others) {
-    for (const batch of batches(wave)) {
-      requireTime(run, content.objects.length);
-      await run.fence.check();
-      await applyBatch(run, batch);
-    }
-  }
-}
-
-/** First, because what is rolled back to may read what the failed release changed. */
-async function restoreAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<void> {
   const restores = changesOutside(changes, content.objects).filter(({ action }) => action === 'configured');
-  for (const batch of batches(restores)) {
-    requireTime(run, restores.length);
-    await run.fence.check();
-    await inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion));
-  }
+  return takeBatches(run, [
+    // First, because what is rolled back to may read what the failed release changed.
+    ...batches(restores).map(
+      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion)),
+    ),
+    ...others.flatMap((wave) => batches(wave).map((batch) => () => applyBatch(run, batch))),
+  ]);
 }
 
 async function applyBatch({ cluster, clock }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
   await inParallel(batch, (object) => applyForGood(cluster, clock, object));
 }
 
-async function pruneAll(run: StepRun, { changes }: Plan): Promise<void> {
+async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {
   const pruned = changes
     .filter(({ action }) => action === 'pruned')
     .toSorted((a, b) => comparePruneOrder(a.identity, b.identity));
   await run.fence.claim();
   await run.begin();
-  for (const batch of batches(pruned)) {
-    requireTime(run, pruned.length);
-    await run.fence.check();
-    await inParallel(batch, (change) => pruneObject(run.cluster, change, run.promotion));
+  return takeBatches(
+    run,
+    batches(pruned).map(
+      (batch) => () => inParallel(batch, (change) => pruneObject(run.cluster, change, run.promotion)),
+    ),
+  );
+}
+
+/** Takes the batches that are left while there is time; a call that goes on takes at least one, so that it ends. */
+async function takeBatches(
+  { begun, clock, deadline, fence }: StepRun,
+  work: readonly (() => Promise<unknown>)[],
+): Promise<Through> {
+  for (const [index, take] of work.entries()) {
+    if (index < (begun ?? 0)) continue;
+    if (index !== begun && clock.now() >= deadline) return index;
+    await fence.check();
+    await take();
   }
+  return 'all';
 }
 
 // The fence is read again before each of these, so that a run that lost it writes at most what is in flight.
@@ -149,13 +179,5 @@ function batches<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
   const count = Math.ceil(items.length / requestsInFlight);
   return Array.from({ length: count }, (_, index) =>
     items.slice(index * requestsInFlight, (index + 1) * requestsInFlight),
-  );
-}
-
-function requireTime({ clock, deadline, policy }: StepRun, objects: number): void {
-  if (clock.now() < deadline) return;
-  throw new ClusterUnavailableError(
-    `cluster '${policy.cluster.name}': took longer than ${stepSeconds} s for ${objects} objects; the step is taken again`,
-    { objects, seconds: stepSeconds },
   );
 }

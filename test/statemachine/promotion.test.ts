@@ -17,7 +17,8 @@ const prepared = [
   'AnythingToDo?',
   'Prepared',
 ];
-const rollout = ['FirstStep', 'Advance', 'Observe', 'Next?', 'Advance', 'Observe', 'Next?', 'VerifyRollout'];
+const step = ['Advance', 'Advanced?', 'Observe', 'Next?'];
+const rollout = ['FirstStep', ...step, ...step, 'VerifyRollout'];
 const closing = ['RecordPromotion', 'ReleaseTarget', 'Ended?'];
 
 /** PlanPromotion's answer where there is nothing to change and people approve changes. */
@@ -355,6 +356,23 @@ describe('promotion: failures', () => {
       ]);
     },
   );
+
+  it('goes on with a step that takes several calls where the last one stopped', async () => {
+    const machines = new ShippedMachines({
+      Advance: ({ step }, call) => ({
+        step,
+        appliedAt: 1,
+        ...(call < 3 && { cursor: { batches: call, appliedAt: 1 } }),
+      }),
+    });
+    expect((await machines.run('promotion')).output).toEqual({ outcome: 'promoted' });
+    expect(machines.functions.payloadsOf('Advance')).toMatchObject([
+      { step: 0, cursor: null },
+      { step: 0, cursor: { batches: 1, appliedAt: 1 } },
+      { step: 0, cursor: { batches: 2, appliedAt: 1 } },
+      { step: 1, cursor: null },
+    ]);
+  });
 
   it.each([
     'ClusterUnavailableError',

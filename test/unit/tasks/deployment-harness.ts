@@ -220,7 +220,12 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   ) {
     let step = 0;
     for (;;) {
-      const { appliedAt } = await tasks.advance({ ...promotion, mode, step, fence, plan });
+      let advanced = await tasks.advance({ ...promotion, mode, step, fence, plan });
+      while (advanced.cursor !== undefined) {
+        const { cursor } = advanced;
+        advanced = await tasks.advance({ ...promotion, mode, step, fence, plan, cursor });
+      }
+      const { appliedAt } = advanced;
       let seen = await tasks.observe({ ...promotion, mode, step, fence, plan, appliedAt });
       while (seen.next === 'observe')
         seen = await tasks.observe({ ...promotion, mode, step, fence, plan, appliedAt });
