@@ -88,7 +88,16 @@ export function residueLines(
   lines: readonly { readonly identity: ObjectIdentity; readonly what: string }[],
 ): readonly string[] {
   const named = lines.map(({ identity, what }) => `${identityText(identity)}: ${what}`);
-  return named.length <= longestList
-    ? named
-    : [...named.slice(0, longestList), `and ${named.length - longestList} more`];
+  return shortened(named, longestList);
+}
+
+/** `/data/a, /data/b`: the first few of an object's fields, because these lines travel with the promotion. */
+export function fieldsText(paths: readonly string[]): string {
+  return shortened(paths, mostFields).join(', ');
+}
+
+const mostFields = 5;
+
+function shortened(texts: readonly string[], most: number): readonly string[] {
+  return texts.length <= most ? texts : [...texts.slice(0, most), `and ${texts.length - most} more`];
 }

@@ -1,7 +1,14 @@
 import type { ReleaseContent } from '#domain/content.ts';
 import type { IntentOwner } from '#domain/intent.ts';
 import type { ObjectChange } from '#domain/plan.ts';
-import { changesOutside, isOf, ownerOf, residualFields, residueLines } from '#domain/restoration.ts';
+import {
+  changesOutside,
+  fieldsText,
+  isOf,
+  ownerOf,
+  residualFields,
+  residueLines,
+} from '#domain/restoration.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { changeAddress } from './change-address.ts';
 import type { FailedChanges } from './failed-changes.ts';
@@ -38,7 +45,7 @@ export async function findResidue(request: ResidueRequest): Promise<readonly str
       what:
         action === 'created'
           ? `is missing from release ${content.release}`
-          : `differs from release ${content.release} in ${fields.map(({ path }) => path).join(', ')}`,
+          : `differs from release ${content.release} in ${fieldsText(fields.map(({ path }) => path))}`,
     }));
   const lines = left.flatMap(({ identity, what }) => (what === undefined ? [] : [{ identity, what }]));
   return residueLines([...lines, ...differing]);
@@ -59,5 +66,5 @@ async function leftOf(
   const fields = residualFields(change, live, failed.redact);
   return fields.length === 0
     ? undefined
-    : `is still as release ${failed.plan.release} left it in ${fields.join(', ')}`;
+    : `is still as release ${failed.plan.release} left it in ${fieldsText(fields)}`;
 }

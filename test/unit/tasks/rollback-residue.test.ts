@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Plan } from '#domain/plan.ts';
+import { fieldsText, residueLines } from '#domain/restoration.ts';
 import {
   configMap,
   createDeploymentHarness,
@@ -199,6 +200,14 @@ describe('VerifyRollout reports after a rollback', () => {
       expect.stringMatching(/^ConfigMap .*\/kept: not put back as it was, that would also take .*\/data\/b/),
     ]);
     expect((await read(kept))?.data).toEqual({ a: '2', b: '1' });
+  });
+
+  it('the first of many fields and of many objects: the lines travel with the promotion', () => {
+    const identity = { group: '', kind: 'ConfigMap', namespace, name: 'a' };
+    const lines = residueLines(Array.from({ length: 23 }, () => ({ identity, what: 'is still there' })));
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe('and 3 more');
+    expect(fieldsText(['/a', '/b', '/c', '/d', '/e', '/f', '/g'])).toBe('/a, /b, /c, /d, /e, and 2 more');
   });
 
   it('an object that the failed release created and that a guard keeps', async () => {
