@@ -39,15 +39,22 @@ export function holds({ what, value, atMost, unit }: Bar): boolean {
   return good;
 }
 
-/** Takes `rounds` values of each side in turn, alternating who goes first, so that a slow moment hits all alike. */
+/**
+ * Takes `rounds` values of each side in turn, alternating who goes first, so that a slow moment hits all alike. Before
+ * that come `warmUps` rounds that do not count: what was just built is not yet in the machine's file cache.
+ */
 export async function interleave<Name extends string, Value = number>(
   sides: Readonly<Record<Name, () => Value | Promise<Value>>>,
   rounds: number,
+  warmUps = 0,
 ): Promise<Record<Name, Value[]>> {
   const names = Object.keys(sides) as Name[];
   const taken = Object.fromEntries(names.map((name) => [name, [] as Value[]])) as Record<Name, Value[]>;
-  for (let round = 0; round < rounds; round += 1) {
-    for (const name of round % 2 === 0 ? names : names.toReversed()) taken[name].push(await sides[name]());
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const value = await sides[name]();
+      if (round >= 0) taken[name].push(value);
+    }
   }
   return taken;
 }
