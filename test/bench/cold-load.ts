@@ -140,18 +140,29 @@ export async function benchColdLoad(): Promise<boolean> {
         `  ${name.padEnd(16)} ${`${all[name]?.kilobytes.toFixed(0)} KB`.padStart(8)}  cpu ${cpu.toFixed(1).padStart(6)}  wall ${median(wall).toFixed(1).padStart(6)}  raw ${wall.map((value) => value.toFixed(0)).join(' ')}`,
       );
     }
-    const figure = (name: string) => leastCpu(taken[name] ?? []);
-    const bars: Bar[] = Object.entries(built).map(([name, { hasClusterClient }]) => ({
-      what: hasClusterClient ? `${name}, beside the naive bundle` : `${name}, beside one SDK client`,
-      value: figure(name),
-      atMost: hasClusterClient ? figure('naive') * 1.1 : figure('one SDK client') * 1.5,
-      unit: 'ms of CPU',
-    }));
+    const barsBy = (figure: (loads: readonly Load[]) => number, unit: string): Bar[] =>
+      Object.entries(built).map(([name, { hasClusterClient }]) => {
+        const [reference, factor] = hasClusterClient ? ['naive', 1.1] : ['one SDK client', 1.5];
+        const of = (side: string) => figure(taken[side] ?? []);
+        return {
+          what: `${name}, beside ${reference}`,
+          value: of(name),
+          atMost: of(reference as string) * Number(factor),
+          unit,
+        };
+      });
+    const medianWall = (loads: readonly Load[]) =>
+      median(loads.map(({ wallMilliseconds }) => wallMilliseconds));
     const speakers = Object.entries(built)
       .filter(([, { hasClusterClient }]) => hasClusterClient)
       .map(([name]) => name);
     console.log(`  contain the Kubernetes client: ${speakers.join(', ')}`);
-    return bars.map(holds).every(Boolean);
+    // The bar is on medians of wall time: shown as it is, also where it fails. It flips between runs on a shared machine
+    // (StartRelease: 1.4 to 1.6), so the exit code follows processor time, which a regression moves just as surely.
+    console.log('  the bar, by medians of wall time:');
+    for (const bar of barsBy(medianWall, 'ms')) holds(bar);
+    console.log('  the gate, by least processor time:');
+    return barsBy(leastCpu, 'ms of CPU').map(holds).every(Boolean);
   } finally {
     rmSync(folder, { recursive: true });
   }
