@@ -1,7 +1,7 @@
 import { environmentOf } from '#domain/environment.ts';
 import { PipelineInvalidError, RequestInvalidError } from '#domain/errors.ts';
 import type { EnvironmentPolicy, Pipeline } from '#domain/pipeline.ts';
-import type { PromotionId } from '#domain/promotion.ts';
+import { type PromotionId, promotionExecutionName } from '#domain/promotion.ts';
 import type { Release } from '#domain/release.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { Clusters } from '#ports/clusters.ts';
@@ -27,7 +27,7 @@ export async function findDeploymentTarget(
   input: PromotionId,
 ): Promise<DeploymentTarget> {
   const { release, policy } = await findPolicy(ports, input);
-  return { release, policy, cluster: await ports.clusters.of(policy.cluster) };
+  return { release, policy, cluster: await ports.clusters.of(policy.cluster, promotionExecutionName(input)) };
 }
 
 /** Finds the policy of a promotion's environment, without asking for the cluster. */
