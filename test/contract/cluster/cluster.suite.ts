@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it as holds } from 'vitest';
 import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Cluster } from '#ports/cluster.ts';
@@ -14,8 +14,17 @@ export interface ClusterUnderTest {
   stop(): Promise<void>;
 }
 
-/** What every `Cluster` does alike. */
-export function describeCluster(name: string, start: () => Promise<ClusterUnderTest>): void {
+/**
+ * What every `Cluster` does alike. `differences` gives reasons by the title of a test: those must fail as long as they
+ * stand there.
+ */
+export function describeCluster(
+  name: string,
+  start: () => Promise<ClusterUnderTest>,
+  differences: Readonly<Record<string, string>> = {},
+): void {
+  const it = (title: string, run: () => Promise<void>) =>
+    title in differences ? holds.fails(`${title} (differs: ${differences[title]})`, run) : holds(title, run);
   describe(`Cluster: ${name}`, () => {
     let subject: ClusterUnderTest;
     beforeAll(async () => {
