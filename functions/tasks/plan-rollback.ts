@@ -10,6 +10,7 @@ import {
   type PromotionInput,
   promotionExecutionName,
 } from '#domain/promotion.ts';
+import { stagesOf } from '#domain/stages.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
@@ -122,6 +123,7 @@ async function makePlan(
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
+    stages: stagesOf(content.objects),
     notes,
     ...(undoes && { undoes }),
   };
