@@ -2,6 +2,7 @@ import { bundleLimits } from '#domain/bundle-limits.ts';
 import type { BundleObject } from '#domain/bundle-object.ts';
 import { identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
+import { versionConfiguration } from '#domain/versioned-config.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
 
 function placed({ identity, namespaced }: BundleObject, policy: EnvironmentPolicy): ObjectIdentity {
@@ -66,17 +67,21 @@ function compareIdentity(left: ObjectIdentity, right: ObjectIdentity): number {
   );
 }
 
-/** The objects of one environment: namespaces filled in, ordered by group, kind, namespace and name. */
+/**
+ * The objects of one environment: namespaces filled in, ordered by group, kind, namespace and name, versioned
+ * configuration under the name of its content (KUBERNETES.md C2).
+ */
 export function environmentObjects(
   objects: readonly BundleObject[],
   policy: EnvironmentPolicy,
-): KubernetesObject[] {
+): readonly KubernetesObject[] {
   const ordered = objects.toSorted((left, right) =>
     compareIdentity(placed(left, policy), placed(right, policy)),
   );
-  return ordered.map(({ json, namespaced }) => {
+  const placedObjects = ordered.map(({ json, namespaced }) => {
     const object = JSON.parse(json) as KubernetesObject;
     if (!namespaced) return object;
     return { ...object, metadata: { ...object.metadata, namespace: policy.namespace } };
   });
+  return versionConfiguration(placedObjects);
 }

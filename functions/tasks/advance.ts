@@ -2,9 +2,9 @@ import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
-import type { KubernetesObject } from '#domain/manifest.ts';
+import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import { comparePruneOrder, inWaves } from '#domain/order.ts';
-import type { ChangeAction, Plan } from '#domain/plan.ts';
+import type { ChangeAction, ObjectChange, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { changesOutside } from '#domain/restoration.ts';
 import { steps } from '#domain/rollout-steps.ts';
@@ -12,8 +12,9 @@ import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyForGood } from './parts/apply-object.ts';
+import { applyChange, type CarryingOut } from './parts/apply-change.ts';
 import { awaitNamespaces } from './parts/await-namespaces.ts';
+import { carryingOut } from './parts/carrying-out.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { type FenceHold, holdFence } from './parts/hold-fence.ts';
@@ -78,8 +79,11 @@ export function advance(ports: AdvancePorts) {
       targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
     await renew();
+    const content = await documents.get<ReleaseContent>(plan.content);
     const run: StepRun = {
       ...target,
+      carrying: carryingOut(ports, target, promotion, content),
+      changes: new Map(plan.changes.map((change) => [identityText(change.identity), change])),
       clock,
       deadline: secondsAfter(now, stepSeconds),
       begun: input.cursor?.batches,
@@ -92,9 +96,7 @@ export function advance(ports: AdvancePorts) {
       },
     };
     const through =
-      step === steps.prune
-        ? await pruneAll(run, plan)
-        : await applyAll(run, plan, await documents.get<ReleaseContent>(plan.content));
+      step === steps.prune ? await pruneAll(run, plan) : await applyAll(run, documents, plan, content);
     const taken = plan.changes.filter(({ action }) => (action === 'pruned') === (step === steps.prune));
     return {
       step,
@@ -109,6 +111,9 @@ export function advance(ports: AdvancePorts) {
 type Through = number | 'all';
 
 interface StepRun extends DeploymentTarget {
+  readonly carrying: CarryingOut;
+  /** What was planned, by identity's text. */
+  readonly changes: ReadonlyMap<string, ObjectChange>;
   readonly clock: Clock;
   readonly deadline: Instant;
   /** Batches that calls before took; undefined for the first call. */
@@ -119,7 +124,12 @@ interface StepRun extends DeploymentTarget {
   begin(): Promise<void>;
 }
 
-async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<Through> {
+async function applyAll(
+  run: StepRun,
+  documents: DocumentStore,
+  { changes }: Plan,
+  content: ReleaseContent,
+): Promise<Through> {
   const { application, environment } = run.promotion;
   const waves = inWaves(intentOf(content.objects, { application, environment }));
   const [namespaces = [], ...others] = waves[0]?.[0]?.kind === 'Namespace' ? waves : [[], ...waves];
@@ -136,14 +146,26 @@ async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent
   return takeBatches(run, [
     // First, because what is rolled back to may read what the failed release changed.
     ...batches(restores).map(
-      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion)),
+      (batch) => () =>
+        inParallel(batch, (change) => restoreObject(run.cluster, documents, change, run.promotion)),
     ),
-    ...others.flatMap((wave) => batches(wave).map((batch) => () => applyBatch(run, batch))),
+    // What stays as it is takes no part: it costs neither a request nor a check of the fence.
+    ...others.flatMap((wave) =>
+      batches(wave.filter((object) => !isUnchanged(run, object))).map(
+        (batch) => () => applyBatch(run, batch),
+      ),
+    ),
   ]);
 }
 
-async function applyBatch({ cluster, clock }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
-  await inParallel(batch, (object) => applyForGood(cluster, clock, object));
+function isUnchanged({ changes }: StepRun, object: KubernetesObject): boolean {
+  return changes.get(identityText(identityOf(object)))?.action === 'unchanged';
+}
+
+async function applyBatch({ carrying, changes }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
+  await inParallel(batch, (object) =>
+    applyChange(carrying, object, changes.get(identityText(identityOf(object)))),
+  );
 }
 
 async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {

@@ -5,11 +5,15 @@ export type AnswerClass =
   | 'field-conflict'
   | 'changed-meanwhile'
   | 'not-found'
+  /** No such group, version or resource. */
+  | 'not-served'
   | 'namespace-missing'
   | 'exists'
   | 'expired'
-  /** Sending it again cannot help: schema, admission, policy, quota, immutability. */
+  /** Sending it again cannot help: schema, admission, policy, quota. */
   | 'refused'
+  /** Nor can it here: the object as it would be breaks a rule of its kind, or changes what can't be changed (I1). */
+  | 'invalid'
   /** The credentials are not accepted. */
   | 'unauthenticated'
   /** The credentials are accepted and may not. */
@@ -35,7 +39,7 @@ const rows: readonly Row[] = [
   ],
   ['forbidden', ({ code }) => code === 403],
   ['namespace-missing', ({ code, subject }) => code === 404 && subject === 'namespaces'],
-  ['refused', ({ code, structured }) => code === 404 && !structured],
+  ['not-served', ({ code, structured }) => code === 404 && !structured],
   ['not-found', ({ code }) => code === 404],
   [
     'field-conflict',
@@ -45,6 +49,8 @@ const rows: readonly Row[] = [
   ['changed-meanwhile', ({ code }) => code === 409],
   ['expired', ({ code }) => code === 410],
   ['unavailable', ({ code }) => code === 429 || code >= 500],
+  ['refused', ({ message }) => message.includes('ValidatingAdmissionPolicy')],
+  ['invalid', ({ code, reason }) => code === 422 && reason === 'Invalid'],
   ['refused', () => true],
 ];
 

@@ -1,28 +1,31 @@
+import type { ApiRefusal } from '#domain/api-refusal.ts';
 import { ClusterUnavailableError } from '#domain/errors.ts';
 import type { FenceRecord } from '#domain/fence.ts';
+import type { ManagedFieldsEntry } from '#domain/field-set.ts';
 import { addressOf, kindRuleOf, type ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
+import { fieldManager } from '#domain/managed-fields.ts';
 import { identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { ApplyResult, Cluster, LogRequest } from '#ports/cluster.ts';
+import type { ApplyOptions, ApplyResult, Cluster, LogRequest } from '#ports/cluster.ts';
 import { conflictOwner } from './answer-class.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath, objectPath } from './api-paths.ts';
+import type { ApiStatus } from './api-status.ts';
 import { readFence, writeFence } from './fence.ts';
+import { listObjects } from './listing.ts';
 import { warningsOf } from './warnings.ts';
 import { watchNamespace } from './watch.ts';
-
-/** One manager for every release of every application, for ever (KUBERNETES.md A1). */
-const fieldManager = 'tidegate';
 
 /** A Kubernetes cluster over its REST API. */
 export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
   return {
     read: (address) => read(client, address),
-    apply: (object, mode) => apply(client, object, mode),
-    async remove(address, uid) {
-      await remove(client, address, uid);
-    },
+    list: (request) => listObjects(client, request),
+    apply: (object, mode, options) => apply(client, object, mode, options),
+    replaceOwnership: (address, managedFields, resourceVersion) =>
+      replaceOwnership(client, address, managedFields, resourceVersion),
+    remove: (address, uid, propagation) => remove(client, address, uid, propagation),
     watch: (namespace) => watchNamespace(client, clock, namespace),
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
@@ -44,18 +47,31 @@ async function apply(
   client: ApiClient,
   object: KubernetesObject,
   mode: 'write' | 'dry-run',
+  { force = false, manager = fieldManager, resourceVersion }: ApplyOptions = {},
 ): Promise<ApplyResult> {
   const address = addressOf(object);
+  const body =
+    resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
   const outcome = await client.call(
     {
       method: 'PATCH',
       path: objectPath(address),
-      query: { fieldManager, fieldValidation: 'Strict', ...(mode === 'dry-run' ? { dryRun: 'All' } : {}) },
-      body: object,
+      query: {
+        fieldManager: manager,
+        fieldValidation: 'Strict',
+        ...(force ? { force: 'true' } : {}),
+        ...(mode === 'dry-run' ? { dryRun: 'All' } : {}),
+      },
+      body,
       contentType: 'application/apply-patch+yaml',
       subject: identityText(address),
     },
-    ['field-conflict', 'namespace-missing'],
+    [
+      'field-conflict',
+      'namespace-missing',
+      'invalid',
+      ...(resourceVersion === undefined ? [] : (['changed-meanwhile'] as const)),
+    ],
   );
   if (outcome.kind === 'success') {
     return {
@@ -67,17 +83,59 @@ async function apply(
   if (outcome.kind === 'namespace-missing') {
     return { kind: 'namespace-missing', namespace: address.namespace ?? outcome.status.subjectName ?? '' };
   }
+  if (outcome.kind === 'changed-meanwhile') return { kind: 'changed-meanwhile' };
+  if (outcome.kind === 'invalid') return { kind: 'invalid', refusal: refusalOf(outcome.status) };
   const conflicts = outcome.status.causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
     .map(({ field = '', message = '' }) => ({ field, ...conflictOwner(message) }));
   return { kind: 'conflict', conflicts };
 }
 
-async function remove(client: ApiClient, address: ObjectAddress, uid: string): Promise<void> {
+function refusalOf({ message, causes }: ApiStatus): ApiRefusal {
+  return {
+    message,
+    causes: causes.map((cause) => ({
+      field: cause.field ?? '',
+      reason: cause.reason ?? '',
+      message: cause.message ?? '',
+    })),
+  };
+}
+
+async function replaceOwnership(
+  client: ApiClient,
+  address: ObjectAddress,
+  managedFields: readonly ManagedFieldsEntry[],
+  resourceVersion: string,
+): Promise<boolean> {
+  const outcome = await client.call(
+    {
+      method: 'PATCH',
+      path: objectPath(address),
+      query: { fieldManager },
+      body: [
+        { op: 'replace', path: '/metadata/managedFields', value: managedFields },
+        // The lock: the server refuses another version than the one that stands.
+        { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+      ],
+      contentType: 'application/json-patch+json',
+      subject: identityText(address),
+    },
+    ['changed-meanwhile', 'not-found', 'namespace-missing'],
+  );
+  return outcome.kind === 'success';
+}
+
+async function remove(
+  client: ApiClient,
+  address: ObjectAddress,
+  uid: string,
+  propagation: string = kindRuleOf(address).propagation,
+): Promise<void> {
   const body = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
-    propagationPolicy: kindRuleOf(address).propagation,
+    propagationPolicy: propagation,
     // Another object of the same name must not go (KUBERNETES.md P2): the server answers 409 for it, among others.
     preconditions: { uid },
   };

@@ -74,7 +74,11 @@ describe("the Role of docs/install.md, and a deployment's requests", () => {
       if (result.kind !== 'applied') throw new Error(`${object.kind}: ${JSON.stringify(result)}`);
       const live = await cluster.read(addressOf(object));
       await cluster.remove(addressOf(object), live?.metadata.uid ?? '');
+      const { apiVersion, kind } = object;
+      // Secrets are read one by one, whatever their number.
+      if (kind !== 'Secret') await cluster.list({ apiVersion, kind, namespace });
     }
+    await cluster.list({ apiVersion: 'apps/v1', kind: 'ControllerRevision', namespace });
   });
   afterAll(() => laptop?.stop());
 

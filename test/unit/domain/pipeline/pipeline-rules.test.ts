@@ -29,6 +29,7 @@ describe('the schema', () => {
       'deadlineSeconds',
       'approval',
       'clusterScopedKinds',
+      'conflicts',
     ];
     const refused = [
       'deploymentConfiguration',
