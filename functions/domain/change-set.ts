@@ -10,6 +10,7 @@ import { type Redactor, redactChanges } from '#domain/redaction.ts';
 export function creationOf(intent: KubernetesObject, redact: Redactor): ObjectChange {
   return {
     identity: identityOf(intent),
+    apiVersion: intent.apiVersion,
     action: 'created',
     fields: redactChanges(intent.kind, fieldChanges(undefined, intent), redact),
   };
@@ -20,9 +21,26 @@ export function configurationOf(live: LiveObject, result: LiveObject, redact: Re
   const fields = redactChanges(live.kind, fieldChanges(live, result), redact);
   return {
     identity: identityOf(live),
+    apiVersion: live.apiVersion,
     ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
     action: fields.length === 0 ? 'unchanged' : 'configured',
     fields,
+  };
+}
+
+/**
+ * The change to what an object declares, where the cluster cannot be asked what would become of it (KUBERNETES.md D2):
+ * the declared fields alone, because what it leaves out keeps its value.
+ */
+export function declaredOf(live: LiveObject, intent: KubernetesObject, redact: Redactor): ObjectChange {
+  const differing = fieldChanges(live, intent).filter((change) => 'to' in change);
+  const { apiVersion, metadata } = live;
+  return {
+    identity: identityOf(live),
+    apiVersion,
+    ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    action: differing.length === 0 ? 'unchanged' : 'configured',
+    fields: redactChanges(live.kind, differing, redact),
   };
 }
 

@@ -1,6 +1,7 @@
 import { configHash, configHashAnnotation } from '#domain/config-hash.ts';
 import { findKindRule } from '#domain/kinds.ts';
 import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
+import { valueAt } from '#domain/yaml-schema.ts';
 
 /** Whose an object is: written on it, so that two applications can't fight over one (KUBERNETES.md A12, P9). */
 export const applicationAnnotation = 'tidegate.dev/application';
@@ -81,20 +82,23 @@ function prepareService(object: KubernetesObject): KubernetesObject {
 }
 
 function withConfigHash(object: KubernetesObject, objects: readonly KubernetesObject[]): KubernetesObject {
-  if (findKindRule(identityOf(object))?.hasPodTemplate !== true) return object;
-  const spec = object.spec as
-    | { readonly template?: { readonly metadata?: Fields; readonly spec?: unknown } }
-    | undefined;
-  const template = spec?.template;
-  if (template === undefined) return object;
+  const { podTemplate, rollsOnConfig } = findKindRule(identityOf(object)) ?? {};
+  if (podTemplate === undefined || rollsOnConfig !== true) return object;
+  const template = valueAt(object, podTemplate) as { readonly metadata?: Fields; readonly spec?: unknown };
+  if (template === undefined || template === null) return object;
   const hash = configHash(template.spec, object.metadata.namespace, objects);
   if (hash === undefined) return object;
   const annotations = {
     ...(template.metadata?.annotations as Fields | undefined),
     [configHashAnnotation]: hash,
   };
-  return {
-    ...object,
-    spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } },
-  };
+  return replaced(object, podTemplate, {
+    ...template,
+    metadata: { ...template.metadata, annotations },
+  }) as KubernetesObject;
+}
+
+function replaced(value: unknown, [step, ...rest]: readonly string[], by: Fields): unknown {
+  if (step === undefined) return by;
+  return { ...(value as Fields), [step]: replaced((value as Fields)[step], rest, by) };
 }

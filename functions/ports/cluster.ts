@@ -3,6 +3,7 @@ import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
+import type { ObjectSchema } from '#domain/object-schema.ts';
 import type { RolloutEvidence } from '#domain/workload.ts';
 
 /** What the cluster answered to an apply. */
@@ -17,7 +18,18 @@ export type ApplyResult =
   /** Others own fields that the object declares; nothing was changed. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly FieldConflict[] }
   /** The object's namespace does not exist (yet). */
-  | { readonly kind: 'namespace-missing'; readonly namespace: string };
+  | { readonly kind: 'namespace-missing'; readonly namespace: string }
+  /** The cluster serves no such kind in that version (yet). */
+  | { readonly kind: 'kind-missing'; readonly apiVersion: string }
+  /** Something in the cluster does not take part in dry runs; of a dry run only (KUBERNETES.md D2). */
+  | { readonly kind: 'dry-run-impossible'; readonly reason: string };
+
+/** How the cluster serves a kind. */
+export interface ServedKind {
+  /** The resource's name in REST paths. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+}
 
 /** A namespace that is watched: a picture that is kept current until it is closed. */
 export interface RolloutWatch {
@@ -56,6 +68,10 @@ export interface Cluster {
    * Throws ManifestRefusedError when the cluster refuses what the object says.
    */
   apply(object: KubernetesObject, mode: 'write' | 'dry-run'): Promise<ApplyResult>;
+  /** How the cluster serves a kind in a version; undefined when it does not (yet). */
+  resourceOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
+  /** The schema that the cluster publishes of a kind in a version (OpenAPI v3); undefined when there is none. */
+  schemaOf(apiVersion: string, kind: string): Promise<ObjectSchema | undefined>;
   /** Deletes the object if it is still the one with `uid`; gone or replaced by another counts as done. */
   remove(address: ObjectAddress, uid: string): Promise<void>;
   /** Begins to watch what tells how rollouts fare in a namespace; the picture is complete when it resolves. */

@@ -6,6 +6,10 @@ export type AnswerClass =
   | 'changed-meanwhile'
   | 'not-found'
   | 'namespace-missing'
+  /** No such group, version or resource: a definition is missing, or the API was removed. */
+  | 'not-served'
+  /** A webhook with side effects stands in the way of a dry run (D2). */
+  | 'no-dry-run'
   | 'exists'
   | 'expired'
   /** Sending it again cannot help: schema, admission, policy, quota, immutability. */
@@ -22,6 +26,7 @@ type Row = readonly [AnswerClass, (status: ApiStatus) => boolean];
 const rows: readonly Row[] = [
   ['refused', ({ message }) => message.includes('failed to create typed patch object')],
   ['unavailable', ({ code, message }) => code === 500 && message.includes('failed calling webhook')],
+  ['no-dry-run', ({ code, message }) => code === 400 && message.includes('does not support dry run')],
   ['refused', ({ message }) => /admission webhook ".*" denied the request/.test(message)],
   ['unauthenticated', ({ code }) => code === 401],
   [
@@ -35,7 +40,7 @@ const rows: readonly Row[] = [
   ],
   ['forbidden', ({ code }) => code === 403],
   ['namespace-missing', ({ code, subject }) => code === 404 && subject === 'namespaces'],
-  ['refused', ({ code, structured }) => code === 404 && !structured],
+  ['not-served', ({ code, structured }) => code === 404 && !structured],
   ['not-found', ({ code }) => code === 404],
   [
     'field-conflict',

@@ -8,6 +8,7 @@ import type { ApplyResult, Cluster, LogRequest } from '#ports/cluster.ts';
 import { conflictOwner } from './answer-class.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath, objectPath } from './api-paths.ts';
+import { createDiscovery, type Discovery } from './discovery.ts';
 import { readFence, writeFence } from './fence.ts';
 import { warningsOf } from './warnings.ts';
 import { watchNamespace } from './watch.ts';
@@ -17,11 +18,15 @@ const fieldManager = 'tidegate';
 
 /** A Kubernetes cluster over its REST API. */
 export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
+  const discovery = createDiscovery(client);
+  const speaker: Speaker = { client, discovery };
   return {
-    read: (address) => read(client, address),
-    apply: (object, mode) => apply(client, object, mode),
+    read: (address) => read(speaker, address),
+    apply: (object, mode) => apply(speaker, object, mode),
+    resourceOf: (apiVersion, kind) => discovery.resourceOf(apiVersion, kind),
+    schemaOf: (apiVersion, kind) => discovery.schemaOf(apiVersion, kind),
     async remove(address, uid) {
-      await remove(client, address, uid);
+      await remove(speaker, address, uid);
     },
     watch: (namespace) => watchNamespace(client, clock, namespace),
     log: (request) => log(client, request),
@@ -30,32 +35,47 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
   };
 }
 
+/** What it takes to speak of an object of any kind. */
+interface Speaker {
+  readonly client: ApiClient;
+  readonly discovery: Discovery;
+}
+
 function objectIn(body: string): LiveObject {
   return JSON.parse(body) as LiveObject;
 }
 
-async function read(client: ApiClient, address: ObjectAddress): Promise<LiveObject | undefined> {
-  const call = { method: 'GET', path: objectPath(address), subject: identityText(address) } as const;
-  const outcome = await client.call(call, ['not-found', 'namespace-missing']);
+async function read({ client, discovery }: Speaker, address: ObjectAddress): Promise<LiveObject | undefined> {
+  const path = await objectPath(discovery, address);
+  if (path === undefined) return undefined;
+  const call = { method: 'GET', path, subject: identityText(address) } as const;
+  const outcome = await client.call(call, ['not-found', 'not-served', 'namespace-missing']);
   return outcome.kind === 'success' ? objectIn(outcome.answer.body) : undefined;
 }
 
 async function apply(
-  client: ApiClient,
+  { client, discovery }: Speaker,
   object: KubernetesObject,
   mode: 'write' | 'dry-run',
 ): Promise<ApplyResult> {
   const address = addressOf(object);
+  const path = await objectPath(discovery, address);
+  if (path === undefined) return { kind: 'kind-missing', apiVersion: object.apiVersion };
   const outcome = await client.call(
     {
       method: 'PATCH',
-      path: objectPath(address),
+      path,
       query: { fieldManager, fieldValidation: 'Strict', ...(mode === 'dry-run' ? { dryRun: 'All' } : {}) },
       body: object,
       contentType: 'application/apply-patch+yaml',
       subject: identityText(address),
     },
-    ['field-conflict', 'namespace-missing'],
+    [
+      'field-conflict',
+      'namespace-missing',
+      'not-served',
+      ...(mode === 'dry-run' ? (['no-dry-run'] as const) : []),
+    ],
   );
   if (outcome.kind === 'success') {
     return {
@@ -67,13 +87,18 @@ async function apply(
   if (outcome.kind === 'namespace-missing') {
     return { kind: 'namespace-missing', namespace: address.namespace ?? outcome.status.subjectName ?? '' };
   }
+  if (outcome.kind === 'not-served') return { kind: 'kind-missing', apiVersion: object.apiVersion };
+  if (outcome.kind === 'no-dry-run') return { kind: 'dry-run-impossible', reason: outcome.status.message };
   const conflicts = outcome.status.causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
     .map(({ field = '', message = '' }) => ({ field, ...conflictOwner(message) }));
   return { kind: 'conflict', conflicts };
 }
 
-async function remove(client: ApiClient, address: ObjectAddress, uid: string): Promise<void> {
+async function remove(speaker: Speaker, address: ObjectAddress, uid: string): Promise<void> {
+  const path = await objectPath(speaker.discovery, address);
+  // A kind that is no longer served took its objects with it.
+  if (path === undefined) return;
   const body = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
@@ -81,10 +106,15 @@ async function remove(client: ApiClient, address: ObjectAddress, uid: string): P
     // Another object of the same name must not go (KUBERNETES.md P2): the server answers 409 for it, among others.
     preconditions: { uid },
   };
-  const call = { method: 'DELETE', path: objectPath(address), body, subject: identityText(address) } as const;
-  const outcome = await client.call(call, ['not-found', 'namespace-missing', 'changed-meanwhile']);
+  const call = { method: 'DELETE', path, body, subject: identityText(address) } as const;
+  const outcome = await speaker.client.call(call, [
+    'not-found',
+    'not-served',
+    'namespace-missing',
+    'changed-meanwhile',
+  ]);
   if (outcome.kind !== 'changed-meanwhile') return;
-  const left = await read(client, address);
+  const left = await read(speaker, address);
   if (left?.metadata.uid !== uid || left.metadata.deletionTimestamp !== undefined) return;
   throw new ClusterUnavailableError(`${call.subject}: was not deleted: ${outcome.status.message}`, { uid });
 }

@@ -15,12 +15,15 @@ export interface Applied {
   readonly notes: readonly string[];
 }
 
+/** An apply that the cluster could not take up, for want of a namespace, of the kind, or of a dry run. */
+export type NotApplied = Exclude<ApplyResult, { readonly kind: 'applied' | 'conflict' }>;
+
 /** An apply, with what a scaler owns left to it (KUBERNETES.md A2b, A5). Throws FieldConflictError for other conflicts. */
 export async function applyYielding(
   cluster: Cluster,
   object: KubernetesObject,
   mode: 'write' | 'dry-run',
-): Promise<Applied | Extract<ApplyResult, { kind: 'namespace-missing' }>> {
+): Promise<Applied | NotApplied> {
   const first = await cluster.apply(object, mode);
   if (first.kind !== 'conflict') return describe(first, object, []);
   const { object: intent, notes } = yieldToScaler(object, first.conflicts);
@@ -35,8 +38,8 @@ function describe(
   result: ApplyResult,
   intent: KubernetesObject,
   notes: readonly string[],
-): Applied | Extract<ApplyResult, { kind: 'namespace-missing' }> {
-  if (result.kind === 'namespace-missing') return result;
+): Applied | NotApplied {
+  if (result.kind !== 'applied' && result.kind !== 'conflict') return result;
   const subject = identityText(identityOf(intent));
   if (result.kind === 'conflict') {
     throw new ClusterUnavailableError(`${subject}: its field owners keep changing while it is applied`, {
@@ -64,6 +67,12 @@ export async function applyForGood(
   for (;;) {
     const result = await applyYielding(cluster, object, 'write');
     if (result.kind === 'namespace-missing') throw namespaceMissing(subject, result.namespace);
+    if (result.kind !== 'applied') {
+      // One of several API servers may learn of a definition later than the others (KUBERNETES.md §3, wave 1).
+      if (clock.now() >= deadline) throw kindNotServedYet(subject, object);
+      await clock.sleep(pollMilliseconds);
+      continue;
+    }
     if (result.object.metadata.deletionTimestamp === undefined) return result.object;
     await waitUntilGone(cluster, clock, object, result.object.metadata.uid, deadline);
   }
@@ -95,5 +104,20 @@ export function namespaceMissing(subject: string, namespace: string): ManifestRe
   return new ManifestRefusedError(
     `${subject}: namespace '${namespace}' does not exist; create it, or bring it in the bundle and list Namespace in the environment's clusterScopedKinds`,
     { namespace },
+  );
+}
+
+function kindNotServedYet(subject: string, { apiVersion, kind }: KubernetesObject): ClusterUnavailableError {
+  return new ClusterUnavailableError(
+    `${subject}: the cluster serves no kind '${kind}' of '${apiVersion}' yet; its definition was applied`,
+    { apiVersion, kind },
+  );
+}
+
+/** The error of an object whose kind the cluster does not serve and the release does not define. */
+export function kindMissing(subject: string, { apiVersion, kind }: KubernetesObject): ManifestRefusedError {
+  return new ManifestRefusedError(
+    `${subject}: the cluster serves no kind '${kind}' of '${apiVersion}'; bring its CustomResourceDefinition in the bundle, install what defines it, or mend apiVersion and kind`,
+    { apiVersion, kind },
   );
 }

@@ -1,9 +1,9 @@
 import { canonicalDigest } from '#domain/canonical-json.ts';
-import { canonicalChanges, configurationOf, creationOf } from '#domain/change-set.ts';
+import { canonicalChanges, configurationOf, creationOf, declaredOf } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { PolicyViolationError } from '#domain/errors.ts';
 import { applicationAnnotation, environmentAnnotation, type IntentOwner, intentOf } from '#domain/intent.ts';
-import { addressOf, kindRuleOf, type ObjectAddress } from '#domain/kinds.ts';
+import { addressOf, type ObjectAddress, servedAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { ObjectChange } from '#domain/plan.ts';
@@ -11,8 +11,10 @@ import { judgePrune } from '#domain/prune.ts';
 import { type Redactor, redactorFor } from '#domain/redaction.ts';
 import { ownerOf } from '#domain/restoration.ts';
 import type { Cluster } from '#ports/cluster.ts';
-import { applyYielding, namespaceMissing } from './apply-object.ts';
+import { applyYielding } from './apply-object.ts';
+import { checkUnverified } from './check-unverified.ts';
 import { inParallel } from './in-parallel.ts';
+import { requireScopes } from './require-scopes.ts';
 
 /** An object that may be deleted because no release names it any more. */
 export interface PruneCandidate {
@@ -44,7 +46,7 @@ interface Finding {
 export async function surveyChanges({ cluster, content, owner, candidates }: SurveyRequest): Promise<Survey> {
   const redact = redactorFor(canonicalDigest(content.objects), owner.application);
   const intents = intentOf(content.objects, owner);
-  for (const intent of intents) kindRuleOf(identityOf(intent));
+  await requireScopes(cluster, intents);
   const kept = new Set(intents.map((intent) => identityText(identityOf(intent))));
   const leaving = candidates.filter(({ address }) => !kept.has(identityText(address)));
   const applied = await inParallel(intents, (intent) =>
@@ -78,13 +80,10 @@ async function surveyIntent(
       throw error;
     }),
   ]);
-  if (result.kind === 'namespace-missing') {
-    const brought = intents.some(
-      ({ kind, metadata }) => kind === 'Namespace' && metadata.name === result.namespace,
-    );
-    if (!brought) throw namespaceMissing(subject, result.namespace);
-    const note = `${subject}: not checked by the cluster, its namespace is created by this release`;
-    return { change: creationOf(intent, redact), notes: [note] };
+  if (result.kind !== 'applied') {
+    const note = await checkUnverified(cluster, intent, intents, result);
+    const change = live === undefined ? creationOf(intent, redact) : declaredOf(live, intent, redact);
+    return { change, notes: [note] };
   }
   // What is being deleted will be gone and is created anew (A8).
   const absent = live === undefined || live.metadata.deletionTimestamp !== undefined;
@@ -117,14 +116,15 @@ async function surveyPrune(
   { address, uid }: PruneCandidate,
   owner: IntentOwner,
 ): Promise<Finding> {
-  const live = await cluster.read(address);
+  const live = await cluster.read(servedAddress(address, address.apiVersion));
   const verdict = judgePrune(address, uid, live, owner);
   if (verdict.kind === 'gone') return { notes: [] };
   if (verdict.kind === 'keep') return { notes: [verdict.note] };
-  const { apiVersion: _, ...identity } = address;
+  const { apiVersion, ...identity } = address;
   return {
     change: {
       identity,
+      apiVersion,
       ...(live?.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
       action: 'pruned',
       fields: [],
