@@ -13,6 +13,7 @@ import { type Redactor, redactChanges } from '#domain/redaction.ts';
 export function creationOf(intent: KubernetesObject, redact: Redactor): ObjectChange {
   return {
     identity: identityOf(intent),
+    apiVersion: intent.apiVersion,
     action: 'created',
     fields: redactChanges(intent.kind, fieldChanges(undefined, intent), redact),
   };
@@ -23,6 +24,7 @@ export function configurationOf(live: LiveObject, result: LiveObject, redact: Re
   const fields = redactChanges(live.kind, fieldChanges(live, result), redact);
   return {
     identity: identityOf(live),
+    apiVersion: live.apiVersion,
     ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
     action: fields.length === 0 ? 'unchanged' : 'configured',
     fields,
@@ -30,16 +32,18 @@ export function configurationOf(live: LiveObject, result: LiveObject, redact: Re
 }
 
 /**
- * The change that replacing the live object would be: what the intent declares and the live object has otherwise. What
- * the cluster would make of it can't be asked while the old one stands.
+ * The change to what an object declares, where the cluster cannot be asked what would become of it (KUBERNETES.md D2):
+ * the declared fields alone, because what it leaves out keeps its value.
  */
-export function replacementOf(live: LiveObject, intent: KubernetesObject, redact: Redactor): ObjectChange {
-  const declared = fieldChanges(live, intent).filter((field) => 'to' in field);
+export function declaredOf(live: LiveObject, intent: KubernetesObject, redact: Redactor): ObjectChange {
+  const differing = fieldChanges(live, intent).filter((change) => 'to' in change);
+  const { apiVersion, metadata } = live;
   return {
     identity: identityOf(live),
-    ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
-    action: 'configured',
-    fields: redactChanges(live.kind, declared, redact),
+    apiVersion,
+    ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    action: differing.length === 0 ? 'unchanged' : 'configured',
+    fields: redactChanges(live.kind, differing, redact),
   };
 }
 

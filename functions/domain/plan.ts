@@ -2,6 +2,7 @@ import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
+import type { Stage } from '#domain/stage.ts';
 
 /** What would happen to one object. */
 export type ChangeAction = 'created' | 'configured' | 'unchanged' | 'pruned';
@@ -57,6 +58,8 @@ export interface ApplyDirectives {
 /** What would change of one object. */
 export interface ObjectChange {
   readonly identity: ObjectIdentity;
+  /** The API that the object was spoken to in; outside the digest, because it outlives versions (KUBERNETES.md P7). */
+  readonly apiVersion?: string;
   /** Of the live object; absent when it would be created. */
   readonly uid?: string;
   readonly action: ChangeAction;
@@ -81,6 +84,8 @@ export interface Plan extends PromotionInput {
   readonly changes: readonly ObjectChange[];
   /** `sha256:<hex>` of the canonical change set (KUBERNETES.md D5). */
   readonly digest: string;
+  /** How the objects are applied, in order; absent in plans of releases before there were stages. */
+  readonly stages?: readonly Stage[];
   /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
   readonly notes: readonly string[];
   /** Objects of earlier releases that something still refers to (C2): pruned by a later release. */

@@ -1,30 +1,17 @@
-import { identityOf, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
+import { findKindRule } from '#domain/kinds.ts';
+import type { ObjectIdentity } from '#domain/manifest.ts';
 
-const usual = ['spec', 'template'] as const;
+type GroupKind = Pick<ObjectIdentity, 'group' | 'kind'>;
 
-/** Where each kind of workload holds its pod template. */
-const templatePaths: Readonly<Record<string, readonly string[]>> = {
-  'apps/Deployment': usual,
-  'apps/StatefulSet': usual,
-  'apps/DaemonSet': usual,
-  'apps/ReplicaSet': usual,
-  '/ReplicationController': usual,
-  'batch/Job': usual,
-  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
-};
-
-/** The path of a kind's pod template; undefined when it has none. */
-export function podTemplatePath({
-  group,
-  kind,
-}: Pick<ObjectIdentity, 'group' | 'kind'>): readonly string[] | undefined {
-  return templatePaths[`${group}/${kind}`];
+/** The path of a kind's pod template, where new configuration reaches pods by it; undefined of any other kind. */
+export function podTemplatePath(identity: GroupKind): readonly string[] | undefined {
+  const rule = findKindRule(identity);
+  return rule?.rollsOnConfig === true ? rule.podTemplate : undefined;
 }
 
 /** The path of a kind's pod spec, of a bare Pod too; undefined when it has none. */
-export function podSpecPath(identity: Pick<ObjectIdentity, 'group' | 'kind'>): readonly string[] | undefined {
-  if (identity.group === '' && identity.kind === 'Pod') return ['spec'];
-  const template = podTemplatePath(identity);
+export function podSpecPath(identity: GroupKind): readonly string[] | undefined {
+  const template = findKindRule(identity)?.podTemplate;
   return template && [...template, 'spec'];
 }
 
@@ -48,10 +35,4 @@ export function changedAt<Root>(
   if (key === undefined) return change(root) as Root;
   if (root === null || typeof root !== 'object' || (root as Fields)[key] === undefined) return root;
   return { ...root, [key]: changedAt((root as Fields)[key], rest, change) };
-}
-
-/** The pod spec of a workload or a Pod; undefined of anything else. */
-export function podSpecOf(object: KubernetesObject): unknown {
-  const path = podSpecPath(identityOf(object));
-  return path && fieldAt(object, path);
 }

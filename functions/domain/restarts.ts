@@ -2,7 +2,8 @@ import { configHashAnnotation, configReferences } from '#domain/config-hash.ts';
 import { pointerToken } from '#domain/field-changes.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { FieldChange, ObjectChange } from '#domain/plan.ts';
-import { podSpecOf, podTemplatePath } from '#domain/pod-template.ts';
+import { podSpecOf } from '#domain/pod-references.ts';
+import { podTemplatePath } from '#domain/pod-template.ts';
 
 const rolled: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 

@@ -3,7 +3,8 @@ import { canonicalJson } from '#domain/canonical-json.ts';
 import { type ConfigReference, configReferences, renamedReferences } from '#domain/config-hash.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
-import { changedAt, podSpecOf, podSpecPath } from '#domain/pod-template.ts';
+import { podSpecOf } from '#domain/pod-references.ts';
+import { changedAt, podSpecPath } from '#domain/pod-template.ts';
 
 /** On a ConfigMap or Secret: each content is an object of its own, `<name>-<hash>` (KUBERNETES.md C2). */
 export const versionedAnnotation = 'tidegate.dev/versioned';

@@ -5,6 +5,7 @@ import type { ManagedFieldsEntry } from '#domain/field-set.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
+import type { ObjectSchema } from '#domain/object-schema.ts';
 import type { RolloutEvidence } from '#domain/workload.ts';
 
 /** What the cluster answered to an apply. */
@@ -23,7 +24,18 @@ export type ApplyResult =
   /** The object is no longer at the resource version that the apply was bound to. */
   | { readonly kind: 'changed-meanwhile' }
   /** The object's namespace does not exist (yet). */
-  | { readonly kind: 'namespace-missing'; readonly namespace: string };
+  | { readonly kind: 'namespace-missing'; readonly namespace: string }
+  /** The cluster serves no such kind in that version (yet). */
+  | { readonly kind: 'kind-missing'; readonly apiVersion: string }
+  /** Something in the cluster does not take part in dry runs; of a dry run only (KUBERNETES.md D2). */
+  | { readonly kind: 'dry-run-impossible'; readonly reason: string };
+
+/** How the cluster serves a kind. */
+export interface ServedKind {
+  /** The resource's name in REST paths. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+}
 
 /** How an apply differs from the ordinary one. */
 export interface ApplyOptions {
@@ -97,6 +109,10 @@ export interface Cluster {
    * as its kind's rule says, or stay without an owner.
    */
   remove(address: ObjectAddress, uid: string, propagation?: 'Orphan'): Promise<void>;
+  /** How the cluster serves a kind in a version; undefined when it does not (yet). */
+  resourceOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
+  /** The schema that the cluster publishes of a kind in a version (OpenAPI v3); undefined when there is none. */
+  schemaOf(apiVersion: string, kind: string): Promise<ObjectSchema | undefined>;
   /** Begins to watch what tells how rollouts fare in a namespace; the picture is complete when it resolves. */
   watch(namespace: string): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */

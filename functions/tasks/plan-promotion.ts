@@ -1,9 +1,11 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import { stagesOf } from '#domain/stages.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
@@ -65,6 +67,8 @@ export function planPromotion(ports: PlanPromotionPorts) {
       undoes && failedChanges(documents, undoes),
     ]);
     const owner = { application, environment };
+    // Before the cluster is asked about anything: an order that cannot be is refused whatever it would say.
+    const stages = stagesOf(intentOf(content.objects, owner));
     const survey = await surveyUndoing({
       cluster,
       documents,
@@ -81,6 +85,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
       content: contentReference,
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
+      stages,
       notes: survey.notes,
       ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),

@@ -2,6 +2,7 @@ import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
 import { failureOf, type StateError } from '#domain/failure.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Inventory, Plan } from '#domain/plan.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type PromotionInput,
   promotionExecutionName,
 } from '#domain/promotion.ts';
+import { stagesOf } from '#domain/stages.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
@@ -130,6 +132,7 @@ async function makePlan(
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
+    stages: stagesOf(intentOf(content.objects, owner)),
     notes,
     ...(retained && { retained }),
     ...(undoes && { undoes }),

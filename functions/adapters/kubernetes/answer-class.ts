@@ -8,6 +8,10 @@ export type AnswerClass =
   /** No such group, version or resource. */
   | 'not-served'
   | 'namespace-missing'
+  /** No such group, version or resource: a definition is missing, or the API was removed. */
+  | 'not-served'
+  /** A webhook with side effects stands in the way of a dry run (D2). */
+  | 'no-dry-run'
   | 'exists'
   | 'expired'
   /** Sending it again cannot help: schema, admission, policy, quota. */
@@ -26,6 +30,7 @@ type Row = readonly [AnswerClass, (status: ApiStatus) => boolean];
 const rows: readonly Row[] = [
   ['refused', ({ message }) => message.includes('failed to create typed patch object')],
   ['unavailable', ({ code, message }) => code === 500 && message.includes('failed calling webhook')],
+  ['no-dry-run', ({ code, message }) => code === 400 && message.includes('does not support dry run')],
   ['refused', ({ message }) => /admission webhook ".*" denied the request/.test(message)],
   ['unauthenticated', ({ code }) => code === 401],
   [

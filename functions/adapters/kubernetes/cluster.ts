@@ -12,6 +12,7 @@ import { conflictOwner } from './answer-class.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath, objectPath } from './api-paths.ts';
 import type { ApiStatus } from './api-status.ts';
+import { createDiscovery, type Discovery } from './discovery.ts';
 import { readFence, writeFence } from './fence.ts';
 import { listObjects } from './listing.ts';
 import { warningsOf } from './warnings.ts';
@@ -19,13 +20,17 @@ import { watchNamespace } from './watch.ts';
 
 /** A Kubernetes cluster over its REST API. */
 export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
+  const discovery = createDiscovery(client);
+  const speaker: Speaker = { client, discovery };
   return {
-    read: (address) => read(client, address),
-    list: (request) => listObjects(client, request),
-    apply: (object, mode, options) => apply(client, object, mode, options),
+    read: (address) => read(speaker, address),
+    list: (request) => listObjects(speaker, request),
+    apply: (object, mode, options) => apply(speaker, object, mode, options),
     replaceOwnership: (address, managedFields, resourceVersion) =>
-      replaceOwnership(client, address, managedFields, resourceVersion),
-    remove: (address, uid, propagation) => remove(client, address, uid, propagation),
+      replaceOwnership(speaker, address, managedFields, resourceVersion),
+    resourceOf: (apiVersion, kind) => discovery.resourceOf(apiVersion, kind),
+    schemaOf: (apiVersion, kind) => discovery.schemaOf(apiVersion, kind),
+    remove: (address, uid, propagation) => remove(speaker, address, uid, propagation),
     watch: (namespace) => watchNamespace(client, clock, namespace),
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
@@ -33,29 +38,39 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
   };
 }
 
+/** What it takes to speak of an object of any kind. */
+interface Speaker {
+  readonly client: ApiClient;
+  readonly discovery: Discovery;
+}
+
 function objectIn(body: string): LiveObject {
   return JSON.parse(body) as LiveObject;
 }
 
-async function read(client: ApiClient, address: ObjectAddress): Promise<LiveObject | undefined> {
-  const call = { method: 'GET', path: objectPath(address), subject: identityText(address) } as const;
-  const outcome = await client.call(call, ['not-found', 'namespace-missing']);
+async function read({ client, discovery }: Speaker, address: ObjectAddress): Promise<LiveObject | undefined> {
+  const path = await objectPath(discovery, address);
+  if (path === undefined) return undefined;
+  const call = { method: 'GET', path, subject: identityText(address) } as const;
+  const outcome = await client.call(call, ['not-found', 'not-served', 'namespace-missing']);
   return outcome.kind === 'success' ? objectIn(outcome.answer.body) : undefined;
 }
 
 async function apply(
-  client: ApiClient,
+  { client, discovery }: Speaker,
   object: KubernetesObject,
   mode: 'write' | 'dry-run',
   { force = false, manager = fieldManager, resourceVersion }: ApplyOptions = {},
 ): Promise<ApplyResult> {
   const address = addressOf(object);
+  const path = await objectPath(discovery, address);
+  if (path === undefined) return { kind: 'kind-missing', apiVersion: object.apiVersion };
   const body =
     resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
   const outcome = await client.call(
     {
       method: 'PATCH',
-      path: objectPath(address),
+      path,
       query: {
         fieldManager: manager,
         fieldValidation: 'Strict',
@@ -71,6 +86,8 @@ async function apply(
       'namespace-missing',
       'invalid',
       ...(resourceVersion === undefined ? [] : (['changed-meanwhile'] as const)),
+      'not-served',
+      ...(mode === 'dry-run' ? (['no-dry-run'] as const) : []),
     ],
   );
   if (outcome.kind === 'success') {
@@ -85,6 +102,8 @@ async function apply(
   }
   if (outcome.kind === 'changed-meanwhile') return { kind: 'changed-meanwhile' };
   if (outcome.kind === 'invalid') return { kind: 'invalid', refusal: refusalOf(outcome.status) };
+  if (outcome.kind === 'not-served') return { kind: 'kind-missing', apiVersion: object.apiVersion };
+  if (outcome.kind === 'no-dry-run') return { kind: 'dry-run-impossible', reason: outcome.status.message };
   const conflicts = outcome.status.causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
     .map(({ field = '', message = '' }) => ({ field, ...conflictOwner(message) }));
@@ -103,15 +122,17 @@ function refusalOf({ message, causes }: ApiStatus): ApiRefusal {
 }
 
 async function replaceOwnership(
-  client: ApiClient,
+  { client, discovery }: Speaker,
   address: ObjectAddress,
   managedFields: readonly ManagedFieldsEntry[],
   resourceVersion: string,
 ): Promise<boolean> {
+  const path = await objectPath(discovery, address);
+  if (path === undefined) return false;
   const outcome = await client.call(
     {
       method: 'PATCH',
-      path: objectPath(address),
+      path,
       query: { fieldManager },
       body: [
         { op: 'replace', path: '/metadata/managedFields', value: managedFields },
@@ -127,11 +148,14 @@ async function replaceOwnership(
 }
 
 async function remove(
-  client: ApiClient,
+  speaker: Speaker,
   address: ObjectAddress,
   uid: string,
   propagation: string = kindRuleOf(address).propagation,
 ): Promise<void> {
+  const path = await objectPath(speaker.discovery, address);
+  // A kind that is no longer served took its objects with it.
+  if (path === undefined) return;
   const body = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
@@ -139,10 +163,15 @@ async function remove(
     // Another object of the same name must not go (KUBERNETES.md P2): the server answers 409 for it, among others.
     preconditions: { uid },
   };
-  const call = { method: 'DELETE', path: objectPath(address), body, subject: identityText(address) } as const;
-  const outcome = await client.call(call, ['not-found', 'namespace-missing', 'changed-meanwhile']);
+  const call = { method: 'DELETE', path, body, subject: identityText(address) } as const;
+  const outcome = await speaker.client.call(call, [
+    'not-found',
+    'not-served',
+    'namespace-missing',
+    'changed-meanwhile',
+  ]);
   if (outcome.kind !== 'changed-meanwhile') return;
-  const left = await read(client, address);
+  const left = await read(speaker, address);
   if (left?.metadata.uid !== uid || left.metadata.deletionTimestamp !== undefined) return;
   throw new ClusterUnavailableError(`${call.subject}: was not deleted: ${outcome.status.message}`, { uid });
 }

@@ -1,13 +1,19 @@
 import { ClusterUnavailableError } from '#domain/errors.ts';
-import { findKindRule } from '#domain/kinds.ts';
+import { groupOf, kindRuleOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { ListRequest } from '#ports/cluster.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath } from './api-paths.ts';
+import type { Discovery } from './discovery.ts';
 
 // One answer of 500 is a few MB at most; more at once would weigh on the server's memory (KUBERNETES.md K7).
 const pageSize = 500;
 const attempts = 3;
+
+interface Speaker {
+  readonly client: ApiClient;
+  readonly discovery: Discovery;
+}
 
 interface Page {
   readonly items: readonly LiveObject[];
@@ -16,11 +22,13 @@ interface Page {
 
 /** Lists all objects of a kind, page by page; undefined when the cluster serves no such kind. */
 export async function listObjects(
-  client: ApiClient,
+  { client, discovery }: Speaker,
   request: ListRequest,
 ): Promise<readonly LiveObject[] | undefined> {
+  const path = await pathOf(discovery, request);
+  if (path === undefined) return undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const listed = await listOnce(client, request);
+    const listed = await listOnce(client, path, request);
     if (listed !== 'expired') return listed;
   }
   throw new ClusterUnavailableError(
@@ -31,12 +39,13 @@ export async function listObjects(
 
 async function listOnce(
   client: ApiClient,
+  path: string,
   request: ListRequest,
 ): Promise<readonly LiveObject[] | undefined | 'expired'> {
   const all: LiveObject[] = [];
   let token: string | undefined;
   do {
-    const page = await readPage(client, request, token);
+    const page = await readPage(client, path, request, token);
     if (page === undefined || page === 'expired') return page;
     all.push(...page.items);
     token = page.continueToken;
@@ -46,13 +55,14 @@ async function listOnce(
 
 async function readPage(
   client: ApiClient,
+  path: string,
   { apiVersion, kind, namespace, labelSelector }: ListRequest,
   token: string | undefined,
 ): Promise<Page | undefined | 'expired'> {
   const outcome = await client.call(
     {
       method: 'GET',
-      path: collectionPath(apiVersion, resourceName(apiVersion, kind), namespace),
+      path,
       query: {
         limit: String(pageSize),
         ...(labelSelector === undefined ? {} : { labelSelector }),
@@ -73,9 +83,11 @@ async function readPage(
   return { items, continueToken: list.metadata?.continue || undefined };
 }
 
-/** The resource's name in paths; of kinds without a rule as the API's own kinds are named. */
-function resourceName(apiVersion: string, kind: string): string {
-  const slash = apiVersion.indexOf('/');
-  const rule = findKindRule({ group: slash < 0 ? '' : apiVersion.slice(0, slash), kind });
-  return rule?.resource ?? `${kind.toLowerCase()}s`;
+async function pathOf(
+  discovery: Discovery,
+  { apiVersion, kind, namespace }: ListRequest,
+): Promise<string | undefined> {
+  const rule = kindRuleOf({ group: groupOf(apiVersion), kind });
+  const served = rule.isCustom ? await discovery.resourceOf(apiVersion, kind) : rule;
+  return served && collectionPath(apiVersion, served.resource, namespace);
 }

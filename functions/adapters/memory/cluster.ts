@@ -1,12 +1,13 @@
 import { canonicalJson } from '#domain/canonical-json.ts';
 import type { FenceRecord } from '#domain/fence.ts';
-import { findKindRule, type ObjectAddress } from '#domain/kinds.ts';
+import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveMetadata, LiveObject } from '#domain/live-object.ts';
 import { fieldManager } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { Deployment } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ApplyResult, Cluster, FenceAddress } from '#ports/cluster.ts';
+import { establishedStatus, servedKind } from './definitions.ts';
 import { mergeApplied, type Ownership } from './field-ownership.ts';
 import { ownershipIn, withManagedFields } from './managed-fields.ts';
 import type { ContainerBehaviour } from './rollout-pods.ts';
@@ -52,6 +53,8 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
   ): ApplyResult {
     const { namespace } = intent.metadata;
     if (namespace !== undefined && !hasNamespace(namespace)) return { kind: 'namespace-missing', namespace };
+    if (servedKind(present(store), intent.apiVersion, intent.kind) === undefined)
+      return { kind: 'kind-missing', apiVersion: intent.apiVersion };
     const key = keyOf(identityOf(intent));
     const existing = store.get(key);
     const { apiVersion, kind, metadata } = intent;
@@ -90,7 +93,7 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
       resourceVersion: String(revision),
       generation,
     };
-    const status = object.kind === 'Namespace' ? { phase: 'Active' } : object.status;
+    const status = initialStatus[object.kind] ?? object.status;
     return { ...object, metadata, ...(status === undefined ? {} : { status }) } as LiveObject;
   }
 
@@ -135,6 +138,8 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
       store.set(keyOf(address), { object, owners: ownershipIn(managedFields) });
       return true;
     },
+    resourceOf: async (apiVersion, kind) => servedKind(present(store), apiVersion, kind),
+    schemaOf: async () => undefined,
     async applyAs(manager, object) {
       // A write to the scale subresource says nothing but replicas.
       const { replicas } = (object.spec ?? {}) as { readonly replicas?: number };
@@ -172,6 +177,10 @@ function hasLabels({ metadata }: LiveObject, selector: string | undefined): bool
     .filter((part) => part !== '')
     .every((part) => metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=').at(-1));
 }
+const initialStatus: Readonly<Record<string, object>> = {
+  Namespace: { phase: 'Active' },
+  CustomResourceDefinition: establishedStatus,
+};
 
 function bareMetadata(name: string, namespace: string | undefined): KubernetesObject['metadata'] {
   return namespace === undefined ? { name } : { name, namespace };
@@ -179,7 +188,7 @@ function bareMetadata(name: string, namespace: string | undefined): KubernetesOb
 
 /** The one default that rollouts depend on: a Deployment has one replica unless it says otherwise. */
 function withDefaults(object: KubernetesObject): KubernetesObject {
-  if (findKindRule(identityOf(object))?.hasPodTemplate !== true) return object;
+  if (object.kind !== 'Deployment') return object;
   return { ...object, spec: { replicas: 1, ...(object.spec as object) } };
 }
 

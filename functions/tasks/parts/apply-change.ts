@@ -53,18 +53,32 @@ function directed(object: KubernetesObject, directives: ApplyDirectives): Kubern
  * waited for and it is created anew (KUBERNETES.md A8).
  */
 async function applyForGood(carrying: CarryingOut, object: KubernetesObject): Promise<void> {
+  const subject = identityText(identityOf(object));
   const deadline = carrying.clock.now() + vanishMilliseconds;
   for (;;) {
     const result = await applyDecided(carrying, object, 'write');
-    if (result.kind === 'namespace-missing')
-      throw namespaceMissing(identityText(identityOf(object)), result.namespace);
+    if (result.kind === 'namespace-missing') throw namespaceMissing(subject, result.namespace);
     if (result.kind === 'invalid') throw refusedError(carrying, object, result.refusal);
+    if (result.kind !== 'applied') {
+      // One of several API servers may learn of a definition later than the others (KUBERNETES.md §3, wave 1).
+      if (carrying.clock.now() >= deadline) throw kindNotServedYet(subject, object);
+      await carrying.clock.sleep(pollMilliseconds);
+      continue;
+    }
     if (result.object.metadata.deletionTimestamp === undefined) return;
     await waitUntilGone(carrying, object, result.object.metadata.uid, deadline);
   }
 }
 
+function kindNotServedYet(subject: string, { apiVersion, kind }: KubernetesObject): ClusterUnavailableError {
+  return new ClusterUnavailableError(
+    `${subject}: the cluster serves no kind '${kind}' of '${apiVersion}' yet; its definition was applied`,
+    { apiVersion, kind },
+  );
+}
+
 const vanishMilliseconds = 30_000;
+const pollMilliseconds = 250;
 const lockAttempts = 5;
 
 /** Makes legacy managers' fields ours, once; the resource version is the lock (A6). */

@@ -31,7 +31,13 @@ export interface Applied {
   readonly notes: readonly string[];
 }
 
-export type ApplyAttempt = Applied | Extract<ApplyResult, { readonly kind: 'namespace-missing' | 'invalid' }>;
+/** An apply that the cluster could not take up, for want of a namespace, of the kind, or of a dry run. */
+export type NotApplied = Extract<
+  ApplyResult,
+  { readonly kind: 'namespace-missing' | 'kind-missing' | 'dry-run-impossible' }
+>;
+
+export type ApplyAttempt = Applied | NotApplied | Extract<ApplyResult, { readonly kind: 'invalid' }>;
 
 const mostAttempts = 8;
 
@@ -53,7 +59,6 @@ export async function applyDecided(
   let contested: readonly FieldConflict[] = [];
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const result = await send(applying, intent, mode, options);
-    if (result.kind === 'namespace-missing' || result.kind === 'invalid') return result;
     if (result.kind === 'applied') {
       const warnings = result.warnings.map((warning) => `${subject}: ${applying.redact(warning)}`);
       const notes = [...conflictNotes(subject, { yields, takeovers }), ...warnings];
@@ -63,6 +68,7 @@ export async function applyDecided(
       options = await boundToVersion(applying.cluster, intent);
       continue;
     }
+    if (result.kind !== 'conflict') return result;
     contested = result.conflicts;
     if (contested.every(({ field }) => yields.some((left) => left.field === field))) continue;
     const resolution = resolveConflicts(intent, contested, applying.conflicts);
@@ -122,5 +128,13 @@ export function namespaceMissing(subject: string, namespace: string): ManifestRe
   return new ManifestRefusedError(
     `${subject}: namespace '${namespace}' does not exist; create it, or bring it in the bundle and list Namespace in the environment's clusterScopedKinds`,
     { namespace },
+  );
+}
+
+/** The error of an object whose kind the cluster does not serve and the release does not define. */
+export function kindMissing(subject: string, { apiVersion, kind }: KubernetesObject): ManifestRefusedError {
+  return new ManifestRefusedError(
+    `${subject}: the cluster serves no kind '${kind}' of '${apiVersion}'; bring its CustomResourceDefinition in the bundle, install what defines it, or mend apiVersion and kind`,
+    { apiVersion, kind },
   );
 }

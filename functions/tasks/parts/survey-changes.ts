@@ -4,7 +4,7 @@ import type { ReleaseContent } from '#domain/content.ts';
 import type { ConflictPolicy } from '#domain/field-conflict.ts';
 import type { KnownObject } from '#domain/fingerprint.ts';
 import { type IntentOwner, intentOf } from '#domain/intent.ts';
-import { addressOf, kindRuleOf } from '#domain/kinds.ts';
+import { addressOf, servedAddress } from '#domain/kinds.ts';
 import { identityOf, identityText } from '#domain/manifest.ts';
 import type { InventoryEntry, ObjectChange } from '#domain/plan.ts';
 import { redactorFor, textRedactor } from '#domain/redaction.ts';
@@ -14,6 +14,7 @@ import { createClusterLore } from './cluster-lore.ts';
 import { inParallel } from './in-parallel.ts';
 import { snapshotOf } from './live-snapshot.ts';
 import type { PruneCandidate } from './prune-candidate.ts';
+import { requireScopes } from './require-scopes.ts';
 import { type SurveyContext, surveyIntent } from './survey-intent.ts';
 import { surveyPrune } from './survey-prune.ts';
 
@@ -44,12 +45,12 @@ export interface Survey {
 export async function surveyChanges(request: SurveyRequest): Promise<Survey> {
   const { cluster, content, owner, policy, candidates } = request;
   const intents = intentOf(content.objects, owner);
-  for (const intent of intents) kindRuleOf(identityOf(intent));
+  await requireScopes(cluster, intents);
   const kept = new Set(intents.map((intent) => identityText(identityOf(intent))));
   const leaving = candidates.filter(({ address }) => !kept.has(identityText(address)));
   const snapshot = await snapshotOf(cluster, [
     ...intents.map(addressOf),
-    ...leaving.map(({ address }) => address),
+    ...leaving.map(({ address }) => servedAddress(address, address.apiVersion)),
   ]);
   const context: SurveyContext = {
     cluster,

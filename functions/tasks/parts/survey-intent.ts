@@ -1,5 +1,5 @@
 import type { ApiRefusal } from '#domain/api-refusal.ts';
-import { configurationOf, creationOf, ownChanges, replacementOf } from '#domain/change-set.ts';
+import { configurationOf, creationOf, declaredOf, ownChanges } from '#domain/change-set.ts';
 import { ManifestRefusedError, PolicyViolationError } from '#domain/errors.ts';
 import { fingerprintOf, isProvablyUnchanged, type KnownObject } from '#domain/fingerprint.ts';
 import { immutableCauses } from '#domain/immutable.ts';
@@ -22,7 +22,15 @@ import { asHandedOver, decideReplicas, replicasOf, withReplicas } from '#domain/
 import { restartReasons } from '#domain/restarts.ts';
 import { ownerOf } from '#domain/restoration.ts';
 import { isScalable } from '#domain/scaling.ts';
-import { type Applied, type Applying, applyDecided, namespaceMissing, refusedError } from './apply-object.ts';
+import {
+  type Applied,
+  type ApplyAttempt,
+  type Applying,
+  applyDecided,
+  type NotApplied,
+  refusedError,
+} from './apply-object.ts';
+import { checkUnverified } from './check-unverified.ts';
 import type { ClusterLore } from './cluster-lore.ts';
 import type { LiveSnapshot } from './live-snapshot.ts';
 
@@ -68,14 +76,7 @@ export async function surveyIntent(context: SurveyContext, intent: KubernetesObj
   const asked = asHandedOver(withReplicas(intent, directive), directive);
   const attempt = await applyDecided(context, asked, 'dry-run');
   const notes = [...scalerNotes, ...replicaNotes];
-  if (attempt.kind === 'namespace-missing') {
-    const finding = unverified(context, asked, attempt.namespace, directive);
-    return { ...finding, notes: [...notes, ...finding.notes] };
-  }
-  const finding =
-    attempt.kind === 'invalid'
-      ? await surveyRefused(context, { intent, asked, live, directive }, attempt.refusal)
-      : await foundOf(context, { intent, asked, live, directive }, attempt);
+  const finding = await findingOf(context, { intent, asked, live, directive }, attempt);
   return { ...finding, notes: [...notes, ...finding.notes] };
 }
 
@@ -86,6 +87,12 @@ interface Asked {
   readonly asked: KubernetesObject;
   readonly live: LiveObject | undefined;
   readonly directive: ReplicasDirective | undefined;
+}
+
+async function findingOf(context: SurveyContext, asked: Asked, attempt: ApplyAttempt): Promise<Finding> {
+  if (attempt.kind === 'applied') return foundOf(context, asked, attempt);
+  if (attempt.kind === 'invalid') return surveyRefused(context, asked, attempt.refusal);
+  return unverified(context, asked, attempt);
 }
 
 async function foundOf(
@@ -142,18 +149,15 @@ function directed(change: ObjectChange, apply: ApplyDirectives): ObjectChange {
   return Object.keys(apply).length === 0 ? change : { ...change, apply };
 }
 
-function unverified(
-  { intents, redactValue }: SurveyContext,
-  intent: KubernetesObject,
-  namespace: string,
-  directive: ReplicasDirective | undefined,
-): Finding {
-  const subject = identityText(identityOf(intent));
-  const brought = intents.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
-  if (!brought) throw namespaceMissing(subject, namespace);
-  const note = `${subject}: not checked by the cluster, its namespace is created by this release`;
-  const replicas = directive === undefined ? {} : { replicas: directive };
-  return { change: directed(creationOf(intent, redactValue), replicas), notes: [note] };
+/** What an object would become that the cluster cannot be asked about (KUBERNETES.md D2). */
+async function unverified(
+  { cluster, intents, redactValue }: SurveyContext,
+  { asked, live, directive }: Asked,
+  attempt: NotApplied,
+): Promise<Finding> {
+  const note = await checkUnverified(cluster, asked, intents, attempt);
+  const change = live === undefined ? creationOf(asked, redactValue) : declaredOf(live, asked, redactValue);
+  return { change: directed(change, directive === undefined ? {} : { replicas: directive }), notes: [note] };
 }
 
 /** A refusal is an error, unless it says that a field can't be changed and the rules let the object be replaced (§5). */
@@ -179,7 +183,7 @@ async function surveyRefused(
     });
   }
   await rehearse(context, asked);
-  const change = replacementOf(live, asked, context.redactValue);
+  const change = declaredOf(live, asked, context.redactValue);
   const { how } = decision.replacement;
   const note = `${identityText(identity)}: can't be changed in place, is deleted and created anew${how === 'recreate' ? '' : '; its pods stay'}`;
   const replicas = directive === undefined ? {} : { replicas: directive };
@@ -192,15 +196,9 @@ async function surveyRefused(
 /** Found out before anything is deleted: whether the cluster takes the new object at all. */
 async function rehearse(context: SurveyContext, asked: KubernetesObject): Promise<void> {
   const attempt = await applyDecided(context, rehearsalOf(asked), 'dry-run');
-  if (attempt.kind === 'applied') return;
-  if (attempt.kind === 'invalid')
-    throw refusedError(
-      context,
-      asked,
-      attempt.refusal,
-      'would be deleted and created anew, and is refused anew',
-    );
-  throw namespaceMissing(identityText(identityOf(asked)), attempt.namespace);
+  if (attempt.kind !== 'invalid') return;
+  const beginning = 'would be deleted and created anew, and is refused anew';
+  throw refusedError(context, asked, attempt.refusal, beginning);
 }
 
 /** An object of another application is not taken over by the way (KUBERNETES.md P9). */

@@ -1,3 +1,4 @@
+import { servedAddress } from '#domain/kinds.ts';
 import { identityText } from '#domain/manifest.ts';
 import { judgePrune } from '#domain/prune.ts';
 import { isVersioned, referrerOf } from '#domain/versioned-config.ts';
@@ -9,7 +10,7 @@ export async function surveyPrune(
   { snapshot, owner, lore }: SurveyContext,
   { address, uid }: PruneCandidate,
 ): Promise<Finding> {
-  const live = snapshot(address);
+  const live = snapshot(servedAddress(address, address.apiVersion));
   const verdict = judgePrune(address, uid, live, owner);
   if (verdict.kind === 'gone') return { notes: [] };
   if (verdict.kind === 'keep') return { notes: [verdict.note] };
@@ -23,7 +24,13 @@ export async function surveyPrune(
     }
   }
   return {
-    change: { identity, ...(found === undefined ? {} : { uid: found }), action: 'pruned', fields: [] },
+    change: {
+      identity,
+      apiVersion,
+      ...(found === undefined ? {} : { uid: found }),
+      action: 'pruned',
+      fields: [],
+    },
     notes: [],
   };
 }

@@ -149,7 +149,6 @@ describe('the Kubernetes adapter on the wire', () => {
       status(403, 'pods "x" is forbidden: exceeded quota: q, requested: pods=1', { reason: 'Forbidden' }),
       'ManifestRefusedError',
     ],
-    ['a resource that is not served', { status: 404, body: '404 page not found' }, 'ManifestRefusedError'],
     [
       'missing rights',
       status(
@@ -181,6 +180,18 @@ describe('the Kubernetes adapter on the wire', () => {
       kind: 'invalid',
       refusal: { message, causes: [cause] },
     });
+  });
+
+  it('knows a resource that is not served', async () => {
+    const { cluster } = await start({ status: 404, body: '404 page not found' });
+    expect(await cluster.apply(web, 'write')).toEqual({ kind: 'kind-missing', apiVersion: 'apps/v1' });
+  });
+
+  it('knows a webhook that takes no part in dry runs', async () => {
+    const message = 'admission webhook "old.example.com" does not support dry run';
+    const { cluster } = await start(status(400, message, { reason: 'BadRequest' }));
+    expect(await cluster.apply(web, 'dry-run')).toEqual({ kind: 'dry-run-impossible', reason: message });
+    await expect(cluster.apply(web, 'write')).rejects.toMatchObject({ name: 'ManifestRefusedError' });
   });
 
   for (const [name, answer, error] of refusals) {

@@ -25,6 +25,7 @@ describe('the schema', () => {
       'name',
       'cluster',
       'namespace',
+      'additionalNamespaces',
       'stabilityWindowSeconds',
       'deadlineSeconds',
       'approval',
