@@ -63,8 +63,8 @@ export async function surveyIntent(context: SurveyContext, intent: KubernetesObj
   if (found !== undefined) requireOwnership(subject, found, context.owner);
   const known = context.known.get(subject);
   if (found !== undefined && isProvablyUnchanged(intent, found, known)) {
-    const uid = found.metadata.uid === undefined ? {} : { uid: found.metadata.uid };
-    return { change: { identity, ...uid, action: 'unchanged', fields: [], ...known }, notes: [] };
+    const { apiVersion } = found;
+    return { change: { identity, apiVersion, action: 'unchanged', fields: [], ...known }, notes: [] };
   }
   // What is being deleted will be gone and is created anew (A8).
   const live = found?.metadata.deletionTimestamp === undefined ? found : undefined;
