@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it as holds } from 'vitest';
 import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Cluster } from '#ports/cluster.ts';
+import { describeApplies } from './applies.suite.ts';
 
 /** A cluster to hold to the contract, and hands on it from outside. */
 export interface ClusterUnderTest {
@@ -56,6 +57,8 @@ export function describeCluster(
       if (result.kind !== 'applied') throw new Error(`expected 'applied', got ${JSON.stringify(result)}`);
       return result.object;
     };
+
+    describeApplies(() => subject);
 
     it('creates what is not there and reads it back', async () => {
       const object = configMap('created', { a: '1' });
