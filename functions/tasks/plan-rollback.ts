@@ -107,7 +107,7 @@ async function makePlan(
   const { promotions, documents, clock } = ports;
   const promotion = promotionFields(input);
   const { application, environment } = promotion;
-  const { cluster } = await findDeploymentTarget(ports, promotion);
+  const { cluster, policy } = await findDeploymentTarget(ports, promotion);
   const inventory = await documents.get<Inventory>(state.inventory);
   const undoes = failed.plan?.document;
   const [content, undone] = await Promise.all([
@@ -116,7 +116,15 @@ async function makePlan(
   ]);
   const owner = { application, environment };
   const candidates = undone === undefined ? [] : createdBy(undone.plan);
-  const { changes, notes } = await surveyUndoing({ cluster, content, owner, candidates, failed: undone });
+  const { changes, notes, retained } = await surveyUndoing({
+    cluster,
+    documents,
+    content,
+    owner,
+    policy,
+    candidates,
+    failed: undone,
+  });
   const plan: Plan = {
     ...promotion,
     replacesRelease: promotion.release,
@@ -125,6 +133,7 @@ async function makePlan(
     digest: changeSetDigest(changes),
     stages: stagesOf(content.objects),
     notes,
+    ...(retained && { retained }),
     ...(undoes && { undoes }),
   };
   const document = await documents.put(planKey(promotion, 'rollback'), plan);
