@@ -2,6 +2,7 @@ import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
 import { failureOf, type StateError } from '#domain/failure.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Inventory, Plan } from '#domain/plan.ts';
 import {
@@ -131,7 +132,7 @@ async function makePlan(
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
-    stages: stagesOf(content.objects),
+    stages: stagesOf(intentOf(content.objects, owner)),
     notes,
     ...(retained && { retained }),
     ...(undoes && { undoes }),
