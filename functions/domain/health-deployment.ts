@@ -1,12 +1,13 @@
 import { type Cause, rootCause } from '#domain/cause.ts';
 import { clockSlackMilliseconds, occurrencesOf } from '#domain/cluster-events.ts';
+import { type RolloutEvidence, seen } from '#domain/evidence.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
 import { type Instant, instant } from '#domain/instant.ts';
 import { conditionOf, momentOf } from '#domain/live-object.ts';
 import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
 import { type Finding, podFindings } from '#domain/pod-findings.ts';
 import { refusedPods } from '#domain/refused-pods.ts';
-import type { Deployment, Pod, ReplicaSet, RolloutEvidence } from '#domain/workload.ts';
+import type { Deployment, Pod, ReplicaSet } from '#domain/workload.ts';
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
@@ -16,7 +17,7 @@ export function judgeDeployment(
   evidence: RolloutEvidence,
   context: HealthContext,
 ): Health {
-  const deployment = evidence.deployments.find(
+  const deployment = seen(evidence, 'apps/Deployment').find(
     ({ metadata }) =>
       metadata.name === object.metadata.name && metadata.namespace === object.metadata.namespace,
   );
@@ -33,9 +34,9 @@ export function judgeDeployment(
 
 function judgeRevision(deployment: Deployment, evidence: RolloutEvidence, context: HealthContext): Health {
   const identity = identityOf(deployment);
-  const replicaSet = currentReplicaSet(deployment, evidence.replicaSets);
+  const replicaSet = currentReplicaSet(deployment, seen(evidence, 'apps/ReplicaSet'));
   // Pods that are on their way out end with 137 and tell nothing (E0); evicted ones are not the release's fault (E12).
-  const pods = evidence.pods.filter(
+  const pods = seen(evidence, '/Pod').filter(
     (pod) =>
       pod.metadata.deletionTimestamp === undefined &&
       pod.status?.phase !== 'Failed' &&
@@ -133,14 +134,14 @@ function firstLine(text: string): string {
 /** The last restart or liveness kill among the new pods (E15). */
 function disturbance(
   pods: readonly Pod[],
-  { events }: RolloutEvidence,
+  evidence: RolloutEvidence,
   { appliedAt }: HealthContext,
 ): { readonly disturbedAt?: Instant } {
   const moments = pods.flatMap((pod) => [
     ...(pod.status?.containerStatuses ?? [])
       .flatMap(({ state, lastState }) => [state?.terminated?.finishedAt, lastState?.terminated?.finishedAt])
       .flatMap((finishedAt) => momentOf(finishedAt) ?? []),
-    ...occurrencesOf(events, pod.metadata.uid, appliedAt)
+    ...occurrencesOf(seen(evidence, '/Event'), pod.metadata.uid, appliedAt)
       .filter(
         ({ reason, message }) =>
           (reason === 'Unhealthy' && message.startsWith('Liveness')) || reason === 'BackOff',

@@ -1,7 +1,8 @@
+import { type RolloutEvidence, seen } from '#domain/evidence.ts';
 import { judgeDeployment } from '#domain/health-deployment.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
 import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
-import { type Deployment, type RolloutEvidence, type Service, selects } from '#domain/workload.ts';
+import { type Deployment, type Service, selects } from '#domain/workload.ts';
 
 /**
  * The health of a Service (KUBERNETES.md §8): it must lead to a ready endpoint if anything is meant to be behind it.
@@ -12,7 +13,7 @@ export function judgeService(
   evidence: RolloutEvidence,
   context: HealthContext,
 ): Health {
-  const service = evidence.services.find(
+  const service = seen(evidence, '/Service').find(
     ({ metadata }) =>
       metadata.name === object.metadata.name && metadata.namespace === object.metadata.namespace,
   );
@@ -29,10 +30,10 @@ function judgeEndpoints(service: Service, evidence: RolloutEvidence, context: He
     return { verdict: 'ready' };
   const inNamespace = (candidate: { readonly metadata: { readonly namespace?: string } }) =>
     candidate.metadata.namespace === service.metadata.namespace;
-  const behind = evidence.deployments.filter(
+  const behind = seen(evidence, 'apps/Deployment').filter(
     (deployment) => inNamespace(deployment) && selects(selector, deployment.spec.template.metadata?.labels),
   );
-  const pods = evidence.pods.filter(
+  const pods = seen(evidence, '/Pod').filter(
     (pod) =>
       inNamespace(pod) &&
       pod.metadata.deletionTimestamp === undefined &&
@@ -70,9 +71,9 @@ function judgeNothingBehind(
   };
 }
 
-function readyEndpoints(service: Service, { endpointSlices }: RolloutEvidence): number {
+function readyEndpoints(service: Service, evidence: RolloutEvidence): number {
   const unreadyCounts = service.spec.publishNotReadyAddresses === true;
-  return endpointSlices
+  return seen(evidence, 'discovery.k8s.io/EndpointSlice')
     .filter(
       ({ metadata }) =>
         metadata.namespace === service.metadata.namespace &&

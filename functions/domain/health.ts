@@ -1,8 +1,8 @@
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import { judgeDeployment } from '#domain/health-deployment.ts';
 import { judgeService } from '#domain/health-service.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
 import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
-import type { RolloutEvidence } from '#domain/workload.ts';
 
 type Judge = (object: KubernetesObject, evidence: RolloutEvidence, context: HealthContext) => Health;
 

@@ -1,10 +1,11 @@
 import type { Cause } from '#domain/cause.ts';
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import type { HealthContext } from '#domain/health-verdict.ts';
 import { type Instant, instant } from '#domain/instant.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { PodSignal, SignalLimit } from '#domain/pod-signal.ts';
 import { podSignals } from '#domain/pod-signals.ts';
-import type { Pod, RolloutEvidence } from '#domain/workload.ts';
+import type { Pod } from '#domain/workload.ts';
 
 /** One thing that is wrong with a workload's new pods, and whether it is a verdict by now. */
 export interface Finding {

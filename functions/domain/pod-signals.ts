@@ -5,12 +5,13 @@ import {
   occurrencesOf,
 } from '#domain/cluster-events.ts';
 import { crashSignal } from '#domain/crash-signal.ts';
+import { type RolloutEvidence, seen } from '#domain/evidence.ts';
 import type { HealthContext } from '#domain/health-verdict.ts';
 import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
 import { conditionOf, momentOf } from '#domain/live-object.ts';
 import { type ContainerView, isOurs, type PodSignal, type SignalLimit } from '#domain/pod-signal.ts';
 import { waitingSignal } from '#domain/waiting-signal.ts';
-import type { Container, ContainerStatus, Pod, RolloutEvidence } from '#domain/workload.ts';
+import type { Container, ContainerStatus, Pod } from '#domain/workload.ts';
 
 /** Everything that is wrong with a pod of the new revision. */
 export function podSignals(
@@ -18,7 +19,7 @@ export function podSignals(
   evidence: RolloutEvidence,
   context: HealthContext,
 ): readonly PodSignal[] {
-  const occurrences = occurrencesOf(evidence.events, pod.metadata.uid, context.appliedAt);
+  const occurrences = occurrencesOf(seen(evidence, '/Event'), pod.metadata.uid, context.appliedAt);
   const begun =
     momentOf(pod.status?.startTime) ?? momentOf(pod.metadata.creationTimestamp) ?? context.appliedAt;
   const since = instant(Math.max(begun, context.appliedAt));

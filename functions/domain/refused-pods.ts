@@ -1,11 +1,12 @@
 import type { Cause } from '#domain/cause.ts';
 import { occurrencesOf } from '#domain/cluster-events.ts';
+import { type RolloutEvidence, seen } from '#domain/evidence.ts';
 import type { HealthContext } from '#domain/health-verdict.ts';
 import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
 import { conditionOf, momentOf } from '#domain/live-object.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { Finding } from '#domain/pod-findings.ts';
-import type { ClusterEvent, Deployment, ReplicaSet, RolloutEvidence } from '#domain/workload.ts';
+import type { ClusterEvent, Deployment, ReplicaSet } from '#domain/workload.ts';
 
 const quotaSeconds = 60;
 const refusedAttempts = 2;
@@ -14,7 +15,7 @@ const refusedAttempts = 2;
 export function refusedPods(
   identity: ObjectIdentity,
   owner: ReplicaSet | Deployment,
-  { events }: RolloutEvidence,
+  evidence: RolloutEvidence,
   context: HealthContext,
 ): readonly Finding[] {
   const condition = conditionOf(owner.status, 'ReplicaFailure');
@@ -32,7 +33,7 @@ export function refusedPods(
   // While old pods end, a quota may free itself (surge).
   const limit = secondsAfter(since, quotaSeconds);
   if (/exceeded quota/.test(detail)) return [{ cause, failed: context.now >= limit, recheckAt: limit }];
-  return [{ cause, ...afterAttempts(events, owner, since, context) }];
+  return [{ cause, ...afterAttempts(seen(evidence, '/Event'), owner, since, context) }];
 }
 
 function afterAttempts(

@@ -1,10 +1,10 @@
 import { type Cause, rootCause } from '#domain/cause.ts';
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import { judgeHealth } from '#domain/health.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
 import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import { stabilitySeconds } from '#domain/stability.ts';
-import type { RolloutEvidence } from '#domain/workload.ts';
 
 /** How long a rollout may take and must hold. */
 export interface RolloutPolicy {

@@ -1,9 +1,10 @@
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
-import type { RolloutEvidence } from '#domain/workload.ts';
+import type { WatchScope } from '#domain/watch-scope.ts';
 
 /** What the cluster answered to an apply. */
 export type ApplyResult =
@@ -19,7 +20,7 @@ export type ApplyResult =
   /** The object's namespace does not exist (yet). */
   | { readonly kind: 'namespace-missing'; readonly namespace: string };
 
-/** A namespace that is watched: a picture that is kept current until it is closed. */
+/** What is watched: a picture that is kept current until it is closed. */
 export interface RolloutWatch {
   /** What is known now. */
   evidence(): RolloutEvidence;
@@ -58,8 +59,11 @@ export interface Cluster {
   apply(object: KubernetesObject, mode: 'write' | 'dry-run'): Promise<ApplyResult>;
   /** Deletes the object if it is still the one with `uid`; gone or replaced by another counts as done. */
   remove(address: ObjectAddress, uid: string): Promise<void>;
-  /** Begins to watch what tells how rollouts fare in a namespace; the picture is complete when it resolves. */
-  watch(namespace: string): Promise<RolloutWatch>;
+  /**
+   * Begins to watch the kinds of a scope in its namespaces (KUBERNETES.md L2); the picture is complete when it resolves.
+   * An optional kind that may not be read, or that the cluster doesn't know, has no entry in the evidence.
+   */
+  watch(scope: WatchScope): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */
   log(request: LogRequest): Promise<string | undefined>;
   /** The fence as it stands; undefined when none was ever claimed. */

@@ -8,6 +8,7 @@ import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { decideRollout, type RolloutDecision } from '#domain/rollout.ts';
 import { steps } from '#domain/rollout-steps.ts';
+import { watchScope } from '#domain/watch-scope.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
@@ -92,7 +93,7 @@ async function watchRollout(ports: ObservePorts, watched: Watched): Promise<Roll
   const notes = createProgressNotes(promotions, promotion);
   // The window goes on where the call before left it (E15).
   let stableAt = (await promotions.promotion(promotion))?.progress?.stableAt;
-  const watch = await cluster.watch(policy.namespace);
+  const watch = await cluster.watch(watchScope(objects, policy.namespace));
   try {
     for (;;) {
       const now = clock.now();

@@ -10,7 +10,7 @@ import type { ApiClient } from './api-client.ts';
 import { collectionPath, objectPath } from './api-paths.ts';
 import { readFence, writeFence } from './fence.ts';
 import { warningsOf } from './warnings.ts';
-import { watchNamespace } from './watch.ts';
+import { watchCluster } from './watch.ts';
 
 /** One manager for every release of every application, for ever (KUBERNETES.md A1). */
 const fieldManager = 'tidegate';
@@ -23,7 +23,7 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
     async remove(address, uid) {
       await remove(client, address, uid);
     },
-    watch: (namespace) => watchNamespace(client, clock, namespace),
+    watch: (scope) => watchCluster(client, clock, scope),
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
     writeFence: (address, record: FenceRecord, version) => writeFence(client, address, record, version),

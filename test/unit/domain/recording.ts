@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
 import { type Instant, instant } from '#domain/instant.ts';
+import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import { decideRollout, type RolloutDecision, type RolloutPolicy } from '#domain/rollout.ts';
-import type { RolloutEvidence } from '#domain/workload.ts';
 
 interface WatchEvent {
   readonly t: number;
@@ -40,15 +41,6 @@ export interface Replay {
   /** Milliseconds from the (last) apply to the decision. */
   readonly afterMilliseconds: number;
 }
-
-const evidenceFields: Readonly<Record<string, keyof RolloutEvidence>> = {
-  deployments: 'deployments',
-  replicasets: 'replicaSets',
-  pods: 'pods',
-  events: 'events',
-  services: 'services',
-  endpointslices: 'endpointSlices',
-};
 
 const tickMilliseconds = 250;
 
@@ -89,17 +81,6 @@ function remember(world: Map<string, WatchEvent>, event: WatchEvent | undefined)
 }
 
 function evidenceOf(world: ReadonlyMap<string, WatchEvent>): RolloutEvidence {
-  const evidence: Record<keyof RolloutEvidence, unknown[]> = {
-    deployments: [],
-    replicaSets: [],
-    pods: [],
-    events: [],
-    services: [],
-    endpointSlices: [],
-  };
-  for (const { resource, object } of world.values()) {
-    const field = evidenceFields[resource];
-    if (field !== undefined) evidence[field].push(object);
-  }
-  return evidence as unknown as RolloutEvidence;
+  const objects = [...world.values()].map(({ object }) => object as LiveObject);
+  return Object.fromEntries(Map.groupBy(objects, evidenceKey));
 }

@@ -49,7 +49,7 @@ describe('Observe waits to the deadline for what may still come, and names it th
       {
         stage: all(
           containers({ state: { running: {} } }),
-          events('pods', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'),
+          events('/Pod', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'),
         ),
       },
       `${late}: container 'main' is not ready (Readiness probe failed: HTTP probe failed with statuscode: 404)`,

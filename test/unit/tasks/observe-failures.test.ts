@@ -5,6 +5,7 @@ import { deployment, image, namespace, service } from './deployment-harness.ts';
 import { failing, type Staged, start } from './observed-rollout.ts';
 import {
   all,
+  changed,
   containers,
   deployments,
   endedTwice,
@@ -112,7 +113,7 @@ describe('Observe fails a rollout early', () => {
       {
         stage: all(
           pods({ containerStatuses: [] }),
-          events('pods', 'FailedMount', 'MountVolume.SetUp failed: configmap "missing" not found'),
+          events('/Pod', 'FailedMount', 'MountVolume.SetUp failed: configmap "missing" not found'),
         ),
       },
       10,
@@ -128,7 +129,7 @@ describe('Observe fails a rollout early', () => {
     [
       'E6',
       'pods that were refused twice',
-      { stage: all(refused(denied, start), events('replicaSets', 'FailedCreate', denied, 2)) },
+      { stage: all(refused(denied, start), events('apps/ReplicaSet', 'FailedCreate', denied, 2)) },
       0,
       `${subject}: its pods are refused: ${denied}`,
     ],
@@ -152,7 +153,7 @@ describe('Observe fails a rollout early', () => {
       {
         stage: all(
           containers(endedTwice(137)),
-          events('pods', 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
+          events('/Pod', 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
         ),
         log: 'serving\n',
       },
@@ -253,9 +254,8 @@ describe('Observe fails a rollout early', () => {
   });
 
   it('naming the cause that explains the others', async () => {
-    const stage = all(containers(endedTwice(1)), (evidence) => ({
-      ...evidence,
-      pods: evidence.pods.map((pod, index) =>
+    const stage = all(containers(endedTwice(1)), (evidence) =>
+      changed(evidence, '/Pod', (pod, index) =>
         index === 0
           ? pod
           : {
@@ -272,7 +272,7 @@ describe('Observe fails a rollout early', () => {
               },
             },
       ),
-    }));
+    );
     expect((await failing({ objects: [web], stage })).failure).toMatchObject({
       facts: { rule: 'E1b', affectedPods: 1 },
     });
