@@ -58,10 +58,22 @@ export function evidenceKey({
   return `${slash < 0 ? '' : apiVersion.slice(0, slash)}/${kind}`;
 }
 
+// Hundreds of objects are looked up in each look: by name within their namespace, from an index made once for it.
+const indexes = new WeakMap<readonly LiveObject[], ReadonlyMap<string, LiveObject>>();
+
+function indexOf(objects: readonly LiveObject[]): ReadonlyMap<string, LiveObject> {
+  const known = indexes.get(objects);
+  if (known !== undefined) return known;
+  const index = new Map(objects.map((object) => [placeOf(object), object]));
+  indexes.set(objects, index);
+  return index;
+}
+
+function placeOf({ metadata }: KubernetesObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
 /** The live counterpart of an object of the release, if it is seen. */
 export function findLive(evidence: RolloutEvidence, object: KubernetesObject): LiveObject | undefined {
-  const { name, namespace } = object.metadata;
-  return evidence[evidenceKey(object)]?.find(
-    ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
-  );
+  return indexOf(evidence[evidenceKey(object)] ?? []).get(placeOf(object));
 }

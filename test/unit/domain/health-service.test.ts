@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutEvidence } from '#domain/evidence.ts';
-import { judgeService } from '#domain/health-service.ts';
+import { judgeHealth } from '#domain/health.ts';
 import { instant } from '#domain/instant.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Deployment, EndpointSlice, Pod, Service } from '#domain/workload.ts';
@@ -81,7 +81,7 @@ function judge(
   objects: readonly KubernetesObject[] = [deployment()],
 ) {
   const services = live === undefined ? [] : [live];
-  return judgeService(
+  return judgeHealth(
     clusterIp,
     { ...evidence, '/Service': services },
     { now: appliedAt, appliedAt, objects },
@@ -183,7 +183,7 @@ describe('a Service whose selector matches nothing', () => {
     expect(judge(mistyped, running)).toEqual({
       verdict: 'failed',
       reason: summary,
-      cause: { rule: 'H-service', object: { group: '', kind: 'Service', namespace, name: 'web' }, summary },
+      cause: { rule: 'H Service', object: { group: '', kind: 'Service', namespace, name: 'web' }, summary },
     });
   });
 
@@ -216,8 +216,10 @@ describe('a LoadBalancer Service', () => {
   const served = { ...running, 'discovery.k8s.io/EndpointSlice': [slice([{ ready: true }])] };
 
   it('is blocked by its controller until it has an address', () => {
-    expect(judge(pending, served)).toEqual(noLoadBalancer);
-    expect(judge({ ...pending, status: { loadBalancer: { ingress: [] } } }, served)).toEqual(noLoadBalancer);
+    expect(judge(pending, served)).toMatchObject(noLoadBalancer);
+    expect(judge({ ...pending, status: { loadBalancer: { ingress: [] } } }, served)).toMatchObject(
+      noLoadBalancer,
+    );
     expect(judge(given, served)).toEqual(ready);
   });
 
@@ -236,6 +238,6 @@ describe('a LoadBalancer Service', () => {
     ],
     ['the release brings no workload', pending.spec, {}, []],
   ])('is blocked by its controller also where %s', (_, spec, evidence, objects) => {
-    expect(judge(service(spec), evidence, objects)).toEqual(noLoadBalancer);
+    expect(judge(service(spec), evidence, objects)).toMatchObject(noLoadBalancer);
   });
 });

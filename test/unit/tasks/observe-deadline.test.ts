@@ -80,7 +80,7 @@ describe('Observe waits to the deadline for what may still come, and names it th
       `rollout: not healthy within ${deadlineSeconds} s; waited for ${subject}: not yet observed by its controller`,
     ],
     [
-      'H',
+      'H Service',
       'a load balancer that nobody brings',
       { stage: (evidence) => evidence, objects: [web, exposed] },
       `rollout: not healthy within ${deadlineSeconds} s; waited for Service ${namespace}/web: has no load balancer yet (waits for the load-balancer controller)`,

@@ -124,21 +124,21 @@ describe('Observe fails a rollout early', () => {
       'pods that are refused',
       { stage: refused(denied, start) },
       5,
-      `${subject}: its pods are refused: ${denied}`,
+      `${subject}: its pods are refused by admission webhook 'policy': ${denied}`,
     ],
     [
       'E6',
       'pods that were refused twice',
       { stage: all(refused(denied, start), events('apps/ReplicaSet', 'FailedCreate', denied, 2)) },
       0,
-      `${subject}: its pods are refused: ${denied}`,
+      `${subject}: its pods are refused by admission webhook 'policy': ${denied}`,
     ],
     [
       'E6',
       'a quota that does not free itself in a minute',
       { stage: refused(exceeded, start) },
       60,
-      `${subject}: its pods are refused: ${exceeded}`,
+      `${subject}: its pods are refused: they exceed ResourceQuota 'pods': ${exceeded}`,
     ],
     [
       'E7',
@@ -198,7 +198,7 @@ describe('Observe fails a rollout early', () => {
       `${subject}: exceeded its progress deadline of 20 s: 0 of 2 pods ready`,
     ],
     [
-      'H-service',
+      'H Service',
       'a selector that matches nothing once all is ready',
       { stage: (evidence) => evidence, objects: [web, service('front', 'wbe')] },
       0.3,
@@ -222,11 +222,15 @@ describe('Observe fails a rollout early', () => {
     expect(failure.message.split('\n').slice(1)).toEqual([
       '  one',
       '  two',
+      '(restarted 1 time)',
       `More: kubectl -n ${namespace} logs ${pod} -c main --previous`,
     ]);
     expect(failure.facts).toEqual({
       rule: 'E2',
       object: subject,
+      uid: expect.any(String),
+      restarts: 1,
+      more: `kubectl -n ${namespace} logs ${pod} -c main --previous`,
       container: 'main',
       exitCode: 3,
       affectedPods: 2,
