@@ -1,5 +1,5 @@
 import { rootCause } from '#domain/cause.ts';
-import { evictionFindings, isEvicted } from '#domain/eviction-findings.ts';
+import { evictionDisturbance, evictionFindings, isEvicted } from '#domain/eviction-findings.ts';
 import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
 import { claimFindings } from '#domain/health-claim.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
@@ -69,8 +69,10 @@ function judgeReady(
   const wanted = wantedPods(live);
   if (pods.length < wanted)
     return { verdict: 'progressing', reason: `${pods.length} of ${wanted} pods seen` };
-  const disturbedAt = lastDisturbance(pods, evidence, context);
-  return disturbedAt === undefined ? own : { ...own, disturbedAt };
+  const moments = [lastDisturbance(pods, evidence, context), evictionDisturbance(pods)].filter(
+    (moment) => moment !== undefined,
+  );
+  return moments.length === 0 ? own : { ...own, disturbedAt: instant(Math.max(...moments)) };
 }
 
 /** New pods that a ready workload must have. */

@@ -105,7 +105,10 @@ function pictureOf(judged: readonly Judged[], pending: readonly Judged[]): Rollo
       ({ object, health }) => `${identityText(identityOf(object))}: ${waitText(health)}`,
     ),
     warnings: remarksOf(judged, (health) => (health.verdict === 'ready' ? health.warning : undefined)),
-    notes: remarksOf(judged, (health) => (health.verdict === 'ready' ? health.note : undefined)),
+    notes: remarksOf(judged, (health) => {
+      if (health.verdict === 'ready') return health.note;
+      return health.verdict === 'suspended' ? health.reason : undefined;
+    }),
     troubles: byDepth(pending.flatMap(({ health }) => ('cause' in health ? (health.cause ?? []) : []))),
     remedies: pending.flatMap(({ health }) =>
       health.verdict === 'progressing' ? (health.remedies ?? []) : [],

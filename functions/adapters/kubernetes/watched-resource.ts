@@ -17,6 +17,12 @@ const explaining: Readonly<Record<string, string>> = {
   'storage.k8s.io/v1/StorageClass': 'storageclasses',
   'networking.k8s.io/v1/Ingress': 'ingresses',
   'networking.k8s.io/v1/IngressClass': 'ingressclasses',
+  'v1/Node': 'nodes',
+  'v1/PersistentVolume': 'persistentvolumes',
+  'v1/Secret': 'secrets',
+  'v1/ConfigMap': 'configmaps',
+  'karpenter.sh/v1/NodeClaim': 'nodeclaims',
+  'karpenter.sh/v1/NodePool': 'nodepools',
 };
 
 interface ResourceList {

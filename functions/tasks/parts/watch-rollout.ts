@@ -4,9 +4,9 @@ import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ObjectChange } from '#domain/plan.ts';
 import type { Remedy } from '#domain/remedy.ts';
 import { decideRollout, type RolloutDecision, type RolloutPolicy } from '#domain/rollout.ts';
-import { watchScope } from '#domain/watch-scope.ts';
+import { nodeClaims, watchScope } from '#domain/watch-scope.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Cluster } from '#ports/cluster.ts';
+import type { Cluster, RolloutWatch } from '#ports/cluster.ts';
 import { diagnose } from './diagnose.ts';
 import { createLogKeeper } from './log-keeper.ts';
 
@@ -55,10 +55,11 @@ export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook
   const remedied = [...(rollout.remedied ?? [])];
   let { stableAt } = rollout;
   const watch = await cluster.watch(watchScope(objects, policy.namespace));
+  let nodeWatch: RolloutWatch | undefined;
   try {
     for (;;) {
       const now = clock.now();
-      const evidence = watch.evidence();
+      const evidence = { ...watch.evidence(), ...nodeWatch?.evidence() };
       const decision = decideRollout(evidence, { now, appliedAt, objects, remedied }, policy, stableAt);
       await logs.see(decision.troubles);
       for (const remedy of decision.remedies) {
@@ -77,10 +78,13 @@ export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook
       await rollout.note(look);
       if (isLast) return look;
       stableAt = decision.stableAt;
+      if (nodeWatch === undefined && troubles.some(({ rule }) => rule === 'E8'))
+        nodeWatch = await cluster.watch({ namespaces: [], kinds: [nodeClaims] });
       const next = Math.min(decision.recheckAt, until, instant(now + longestPauseMilliseconds));
       await watch.next(Math.max(1, next - now));
     }
   } finally {
     watch.close();
+    nodeWatch?.close();
   }
 }
