@@ -106,8 +106,8 @@ function textProblems(object: KubernetesObject, place: PlaceOf): Checked {
   });
 }
 
-/** Keys of this prefix say whose an object is and what configuration it runs with; this one is for users. */
-const reservedKey = /^tidegate\.dev\/(?!prune$)/;
+/** Keys of these prefixes say whose an object is and what configuration it runs with; this one is for users. */
+const reservedKey = /^(tidegate\.dev\/(?!prune$)|applyset\.kubernetes\.io\/)/;
 
 /** What this tool writes beside the objects must not come from a bundle: it would decide over fences and owners. */
 function reservedProblems(object: KubernetesObject, place: PlaceOf): Checked {
@@ -121,7 +121,7 @@ function reservedProblems(object: KubernetesObject, place: PlaceOf): Checked {
       .filter((key) => reservedKey.test(key))
       .map((key) => ({
         where: place([...path, key]),
-        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ itself (but \`tidegate.dev/prune\`); remove it`,
+        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ (but \`tidegate.dev/prune\`) and applyset.kubernetes.io/ itself; remove it`,
       }));
   });
   return isFence ? [{ where: place(['metadata', 'name']), message }, ...keys] : keys;

@@ -1,3 +1,4 @@
+import type { ApplySetMembers } from '#domain/applyset.ts';
 import { FenceLostError } from '#domain/errors.ts';
 
 /** The number and the holder that the cluster itself remembers (DESIGN §4, fencing; KUBERNETES.md A15). */
@@ -5,6 +6,8 @@ export interface FenceRecord {
   readonly fence: number;
   /** The promotion's execution name. */
   readonly holder: string;
+  /** Where the application's objects are found: number and ApplySet are one object, written as one (P1). */
+  readonly members?: ApplySetMembers;
   /** Identifies this state of the record, for a conditional write; absent on what is to be written. */
   readonly version?: string;
 }

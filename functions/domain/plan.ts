@@ -21,6 +21,8 @@ export interface ObjectChange {
   readonly uid?: string;
   readonly action: ChangeAction;
   readonly fields: readonly FieldChange[];
+  /** Of a pruned one that is protected: the release names it as one to delete (P3). */
+  readonly confirmed?: true;
 }
 
 /** What a promotion would change, as data (KUBERNETES.md §7). Stored once, content-addressed. */
@@ -36,10 +38,18 @@ export interface Plan extends PromotionInput {
   readonly changes: readonly ObjectChange[];
   /** `sha256:<hex>` of the canonical change set (KUBERNETES.md D5). */
   readonly digest: string;
+  /** Objects labelled as the application's that the release does not hold and that stay: guards keep them. */
+  readonly kept?: readonly KeptObject[];
   /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
   readonly notes: readonly string[];
   /** In a rollback, and in a promotion that repairs a dead one: the plan of what failed. */
   readonly undoes?: DocumentReference;
+}
+
+/** An object that is left where it is. */
+export interface KeptObject {
+  readonly identity: ObjectIdentity;
+  readonly uid: string;
 }
 
 /** One object that a release put on a target. */

@@ -1,8 +1,10 @@
+import type { ApplySetAddress } from '#domain/applyset.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
+import type { TargetLease } from '#domain/target-lease.ts';
 import type { RolloutEvidence } from '#domain/workload.ts';
 
 /** What the cluster answered to an apply. */
@@ -38,10 +40,16 @@ export interface LogRequest {
   readonly tailLines: number;
 }
 
-/** Where a target's fence is kept. */
-export interface FenceAddress {
-  readonly namespace: string;
-  readonly application: string;
+/** Where a target's fence and Lease are kept. */
+export type FenceAddress = ApplySetAddress;
+
+/** Objects of one kind that carry a label, in one namespace or all. */
+export interface LabelledObjects {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly label: string;
+  readonly value: string;
 }
 
 /**
@@ -62,8 +70,14 @@ export interface Cluster {
   watch(namespace: string): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */
   log(request: LogRequest): Promise<string | undefined>;
+  /** Metadata alone, so that no Secret's data is sent; none where the cluster does not serve the kind. */
+  listLabelled(objects: LabelledObjects): Promise<readonly LiveObject[]>;
   /** The fence as it stands; undefined when none was ever claimed. */
   readFence(address: FenceAddress): Promise<FenceRecord | undefined>;
   /** Writes the fence if it is still at `version` (undefined: does not exist). Answers false when somebody was faster. */
   writeFence(address: FenceAddress, record: FenceRecord, version: string | undefined): Promise<boolean>;
+  /** The target's Lease as it stands; undefined when none was ever taken. */
+  readLease(address: FenceAddress): Promise<TargetLease | undefined>;
+  /** Writes the Lease if it is still at `version` (undefined: does not exist). Answers false when somebody was faster. */
+  writeLease(address: FenceAddress, lease: TargetLease, version: string | undefined): Promise<boolean>;
 }

@@ -1,14 +1,16 @@
+import { membersOf } from '#domain/applyset.ts';
 import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
-import { intentOf } from '#domain/intent.ts';
-import type { KubernetesObject } from '#domain/manifest.ts';
+import { type IntentOwner, intentOf } from '#domain/intent.ts';
+import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
 import { comparePruneOrder, inWaves } from '#domain/order.ts';
 import type { ChangeAction, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { changesOutside } from '#domain/restoration.ts';
 import { steps } from '#domain/rollout-steps.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
@@ -16,8 +18,11 @@ import { applyForGood } from './parts/apply-object.ts';
 import { awaitNamespaces } from './parts/await-namespaces.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { fencedCluster } from './parts/fenced-cluster.ts';
 import { type FenceHold, holdFence } from './parts/hold-fence.ts';
 import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
+import { intentOwner } from './parts/intent-owner.ts';
+import { orchestratorOf } from './parts/orchestrator.ts';
 import { promotionFields } from './parts/plan-documents.ts';
 import { pruneObject } from './parts/prune-object.ts';
 import { restoreObject } from './parts/survey-restores.ts';
@@ -78,13 +83,24 @@ export function advance(ports: AdvancePorts) {
       targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
     await renew();
+    const hold = holdFence({
+      ...target,
+      clock,
+      promotion,
+      fence,
+      orchestrator: orchestratorOf(await promotions.promotion(promotion)),
+    });
     const run: StepRun = {
       ...target,
+      unfenced: target.cluster,
+      cluster: fencedCluster(target.cluster, clock, hold),
+      owner: intentOwner(promotion, target.policy),
+      documents,
+      promotion,
       clock,
       deadline: secondsAfter(now, stepSeconds),
       begun: input.cursor?.batches,
-      promotion,
-      fence: holdFence(target.cluster, target.policy, promotion, fence),
+      fence: hold,
       async begin() {
         await promotions.noteFirstWrite(promotion, appliedAt);
         // Again: SettleRelease takes the target away before it reads the mark, so one of the two sees the other.
@@ -113,30 +129,36 @@ interface StepRun extends DeploymentTarget {
   readonly deadline: Instant;
   /** Batches that calls before took; undefined for the first call. */
   readonly begun: number | undefined;
+  readonly owner: IntentOwner;
+  readonly documents: DocumentStore;
   readonly promotion: PromotionInput;
+  /** For the namespace that the fence itself is kept in; `cluster` checks the fence. */
+  readonly unfenced: Cluster;
   readonly fence: FenceHold;
   /** Marks the first write; to be called when the fence is claimed and nothing but the writes is left to do. */
   begin(): Promise<void>;
 }
 
 async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<Through> {
-  const { application, environment } = run.promotion;
-  const waves = inWaves(intentOf(content.objects, { application, environment }));
+  // All that is there and all that will be, until pruning is through (P1).
+  const members = membersOf([...changes.map(({ identity }) => identity), ...content.objects.map(identityOf)]);
+  const waves = inWaves(intentOf(content.objects, run.owner));
   const [namespaces = [], ...others] = waves[0]?.[0]?.kind === 'Namespace' ? waves : [[], ...waves];
   if (namespaces.length > 0 && run.begun === undefined) {
     // The fence lives in a namespace: where this release brings it, it must be there first.
-    if (!namespaces.some(({ metadata }) => metadata.name === run.policy.namespace)) await run.fence.claim();
+    const bringsItsOwn = namespaces.some(({ metadata }) => metadata.name === run.policy.namespace);
+    if (!bringsItsOwn) await run.fence.claim(members);
     await run.begin();
-    await applyBatch(run, namespaces);
+    await applyBatch(bringsItsOwn ? { ...run, cluster: run.unfenced } : run, namespaces);
     await awaitNamespaces(run.cluster, run.clock, namespaces);
   }
-  await run.fence.claim();
+  await run.fence.claim(members);
   await run.begin();
   const restores = changesOutside(changes, content.objects).filter(({ action }) => action === 'configured');
   return takeBatches(run, [
     // First, because what is rolled back to may read what the failed release changed.
     ...batches(restores).map(
-      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion)),
+      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.owner)),
     ),
     ...others.flatMap((wave) => batches(wave).map((batch) => () => applyBatch(run, batch))),
   ]);
@@ -150,13 +172,11 @@ async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {
   const pruned = changes
     .filter(({ action }) => action === 'pruned')
     .toSorted((a, b) => comparePruneOrder(a.identity, b.identity));
-  await run.fence.claim();
+  await run.fence.claim(membersOf(changes.map(({ identity }) => identity)));
   await run.begin();
   return takeBatches(
     run,
-    batches(pruned).map(
-      (batch) => () => inParallel(batch, (change) => pruneObject(run.cluster, change, run.promotion)),
-    ),
+    batches(pruned).map((batch) => () => inParallel(batch, (change) => pruneObject(run, change))),
   );
 }
 

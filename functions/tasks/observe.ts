@@ -16,6 +16,8 @@ import type { TargetLedger } from '#ports/target-ledger.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { diagnose } from './parts/diagnose.ts';
+import { holdFence } from './parts/hold-fence.ts';
+import { intentOwner } from './parts/intent-owner.ts';
 import { observePruned } from './parts/observe-pruned.ts';
 import { promotionFields } from './parts/plan-documents.ts';
 import { createProgressNotes } from './parts/progress-notes.ts';
@@ -62,6 +64,7 @@ export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSetti
     const { policy, cluster } = await findDeploymentTarget(ports, input);
     const until = secondsAfter(clock.now(), watchSeconds);
     await targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
+    await holdFence({ cluster, clock, policy, promotion: input, fence }).renew();
     const plan = await documents.get<Plan>(input.plan.document);
     if (input.step === steps.prune)
       return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
@@ -88,7 +91,7 @@ async function watchRollout(ports: ObservePorts, watched: Watched): Promise<Roll
   const { clock, promotions } = ports;
   const { input, policy, cluster, content, until } = watched;
   const promotion = promotionFields(input);
-  const objects = intentOf(content.objects, promotion);
+  const objects = intentOf(content.objects, intentOwner(promotion, policy));
   const notes = createProgressNotes(promotions, promotion);
   // The window goes on where the call before left it (E15).
   let stableAt = (await promotions.promotion(promotion))?.progress?.stableAt;

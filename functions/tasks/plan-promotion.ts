@@ -12,7 +12,10 @@ import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { type FailedChanges, failedChanges } from './parts/failed-changes.ts';
 import { findResidue } from './parts/find-residue.ts';
+import { intentOwner } from './parts/intent-owner.ts';
+import { keptMembers } from './parts/kept-members.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
+import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { supersededNow } from './parts/superseded-now.ts';
 import { repairedPlan, surveyUndoing } from './parts/survey-undoing.ts';
@@ -61,20 +64,22 @@ export function planPromotion(ports: PlanPromotionPorts) {
       );
     }
     const undoes = await repairedPlan(promotions, promotion);
-    const [content, candidates, failed] = await Promise.all([
+    const owner = intentOwner(promotion, policy);
+    const [content, { candidates, members, recorded }, failed] = await Promise.all([
       documents.get<ReleaseContent>(contentReference),
-      pruneCandidates(ports, promotion, state),
+      pruneCandidates(ports, cluster, owner, state),
       undoes && failedChanges(documents, undoes),
     ]);
-    const owner = { application, environment };
     const survey = await surveyUndoing({ cluster, content, owner, candidates, failed });
+    const advice = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
       content: contentReference,
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
-      notes: survey.notes,
+      kept: keptMembers(members, survey.changes),
+      notes: [...advice, ...survey.notes],
       ...(undoes && { undoes }),
     };
     const document = await documents.put(planKey(promotion, String(round)), plan);

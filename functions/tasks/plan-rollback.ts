@@ -16,8 +16,12 @@ import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
+import { intentOwner } from './parts/intent-owner.ts';
+import { keptMembers } from './parts/kept-members.ts';
+import { type LabelledMember, labelledMembers } from './parts/labelled-members.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
-import { createdBy } from './parts/prune-candidates.ts';
+import { createdBy, distinct } from './parts/prune-candidates.ts';
+import type { PruneCandidate } from './parts/survey-changes.ts';
 import { surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface PlanRollbackInput extends PromotionInput {
@@ -105,16 +109,17 @@ async function makePlan(
 ): Promise<PlanReference> {
   const { promotions, documents, clock } = ports;
   const promotion = promotionFields(input);
-  const { application, environment } = promotion;
-  const { cluster } = await findDeploymentTarget(ports, promotion);
+  const { policy, cluster } = await findDeploymentTarget(ports, promotion);
   const inventory = await documents.get<Inventory>(state.inventory);
   const undoes = failed.plan?.document;
-  const [content, undone] = await Promise.all([
+  const owner = intentOwner(promotion, policy);
+  const known = inventory.objects.map(({ identity, apiVersion }) => ({ ...identity, apiVersion }));
+  const [content, undone, members] = await Promise.all([
     documents.get<ReleaseContent>(inventory.content),
     undoes && failedChanges(documents, undoes),
+    labelledMembers(cluster, owner, known),
   ]);
-  const owner = { application, environment };
-  const candidates = undone === undefined ? [] : createdBy(undone.plan);
+  const candidates = undone === undefined ? [] : madeSince(undone.plan, members);
   const { changes, notes } = await surveyUndoing({ cluster, content, owner, candidates, failed: undone });
   const plan: Plan = {
     ...promotion,
@@ -122,6 +127,7 @@ async function makePlan(
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
+    kept: keptMembers(members, changes),
     notes,
     ...(undoes && { undoes }),
   };
@@ -140,4 +146,17 @@ async function makePlan(
     },
   });
   return reference;
+}
+
+/**
+ * What the failed release, or a run that was overtaken since, put there. What stood there before it, to be pruned or kept
+ * by it, stays as it was.
+ */
+function madeSince(
+  { changes, kept = [], ...plan }: Plan,
+  members: readonly LabelledMember[],
+): readonly PruneCandidate[] {
+  const before = [...changes, ...kept].flatMap(({ uid }) => uid ?? []);
+  const since = members.filter(({ uid }) => !before.includes(uid));
+  return distinct([...since, ...createdBy({ ...plan, changes })]);
 }

@@ -1,3 +1,4 @@
+import { membersOf } from '#domain/applyset.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { ClusterUnavailableError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
@@ -9,15 +10,15 @@ import type { DocumentReference } from '#domain/reference.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyForGood } from './parts/apply-object.ts';
+import { repairAtTheEnd } from './parts/closing-repair.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
 import { findResidue } from './parts/find-residue.ts';
 import { holdFence } from './parts/hold-fence.ts';
-import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
+import { inParallel } from './parts/in-parallel.ts';
+import { intentOwner } from './parts/intent-owner.ts';
 import { inventoryKey, promotionFields } from './parts/plan-documents.ts';
-import { surveyChanges } from './parts/survey-changes.ts';
 
 export interface VerifyRolloutInput extends PromotionInput {
   readonly mode: 'forward' | 'rollback';
@@ -53,44 +54,24 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     );
     const plan = await documents.get<Plan>(input.plan.document);
     const content = await documents.get<ReleaseContent>(plan.content);
-    await repair(ports, input, target, content);
-    const objects = await readInventory(target, intentOf(content.objects, { application, environment }));
+    const owner = intentOwner(input, target.policy);
+    const hold = holdFence({ ...target, clock, promotion: input, fence: input.fence });
+    await hold.renew();
+    const members = await repairAtTheEnd({ ...target, clock, documents, hold, owner, plan, content });
+    const objects = await readInventory(target, intentOf(content.objects, owner));
+    // What guards keep is still of the set (P1).
+    const inPlace = [...members.map(({ address }) => address), ...objects.map(({ identity }) => identity)];
+    await hold.settle(membersOf(inPlace));
     const inventory: Inventory = { release: content.release, content: plan.content, objects };
     const reference = await documents.put(inventoryKey(promotionFields(input), input.mode), inventory);
     // Of a rollback, or of a promotion that repairs what a dead one left.
     if (input.mode === 'forward' && plan.undoes === undefined) return { inventory: reference };
     const failed = plan.undoes && (await failedChanges(documents, plan.undoes));
-    const owner = { application, environment };
     return {
       inventory: reference,
-      residue: await findResidue({ cluster: target.cluster, failed, content, owner }),
+      residue: await findResidue({ ...target, failed, content, owner }),
     };
   };
-}
-
-async function repair(
-  { clock }: VerifyRolloutPorts,
-  input: VerifyRolloutInput,
-  { cluster, policy }: DeploymentTarget,
-  content: ReleaseContent,
-): Promise<void> {
-  const { application, environment } = input;
-  const owner = { application, environment };
-  const { changes } = await surveyChanges({ cluster, content, owner, candidates: [] });
-  const differing = new Set(
-    changes.filter(({ action }) => action !== 'unchanged').map(({ identity }) => identityText(identity)),
-  );
-  if (differing.size === 0) return;
-  const intents = intentOf(content.objects, owner).filter((object) =>
-    differing.has(identityText(identityOf(object))),
-  );
-  const fence = holdFence(cluster, policy, input, input.fence);
-  for (let start = 0; start < intents.length; start += requestsInFlight) {
-    await fence.check();
-    await inParallel(intents.slice(start, start + requestsInFlight), (object) =>
-      applyForGood(cluster, clock, object),
-    );
-  }
 }
 
 async function readInventory(

@@ -9,6 +9,8 @@ import { conflictOwner } from './answer-class.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath, objectPath } from './api-paths.ts';
 import { readFence, writeFence } from './fence.ts';
+import { readLease, writeLease } from './lease.ts';
+import { listLabelled } from './list-labelled.ts';
 import { warningsOf } from './warnings.ts';
 import { watchNamespace } from './watch.ts';
 
@@ -27,6 +29,9 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
     writeFence: (address, record: FenceRecord, version) => writeFence(client, address, record, version),
+    readLease: (address) => readLease(client, address),
+    writeLease: (address, lease, version) => writeLease(client, address, lease, version),
+    listLabelled: (objects) => listLabelled(client, objects),
   };
 }
 

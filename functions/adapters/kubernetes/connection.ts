@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** What of the object is wanted; all of it unless said. */
+  readonly accept?: string;
 }
 
 export interface ApiAnswer {
@@ -70,6 +72,7 @@ export function createConnection(source: KubeConfigSource): Connection {
     query,
     body,
     contentType,
+    accept = 'application/json',
   }: ApiRequest): Promise<http.IncomingMessage> {
     const config = await source.current();
     const server = config.getCurrentCluster()?.server ?? '';
@@ -80,7 +83,7 @@ export function createConnection(source: KubeConfigSource): Connection {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       ...(options.headers as http.OutgoingHttpHeaders | undefined),
-      accept: 'application/json',
+      accept,
       'user-agent': userAgent,
       ...(payload === undefined
         ? {}

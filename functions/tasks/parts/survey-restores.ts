@@ -1,7 +1,7 @@
 import { configurationOf } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { ManifestRefusedError } from '#domain/errors.ts';
-import type { IntentOwner } from '#domain/intent.ts';
+import type { ObjectOwner } from '#domain/intent.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityText } from '#domain/manifest.ts';
 import type { ObjectChange } from '#domain/plan.ts';
@@ -18,7 +18,7 @@ export interface RestoreRequest {
   readonly failed: FailedChanges;
   /** The last good release's. */
   readonly content: ReleaseContent;
-  readonly owner: IntentOwner;
+  readonly owner: ObjectOwner;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function surveyRestores({ cluster, failed, content, owner }: Restor
 async function surveyRestore(
   cluster: Cluster,
   change: ObjectChange,
-  owner: IntentOwner,
+  owner: ObjectOwner,
   redact: Redactor,
 ): Promise<Survey> {
   const live = await restorable(cluster, change, owner);
@@ -68,7 +68,7 @@ async function withoutOurs(cluster: Cluster, live: LiveObject): Promise<LiveObje
 export async function restoreObject(
   cluster: Cluster,
   change: ObjectChange,
-  owner: IntentOwner,
+  owner: ObjectOwner,
 ): Promise<void> {
   const live = await restorable(cluster, change, owner);
   if (live !== undefined) await cluster.apply(nothingOf(live), 'write');
@@ -78,7 +78,7 @@ export async function restoreObject(
 async function restorable(
   cluster: Cluster,
   change: ObjectChange,
-  owner: IntentOwner,
+  owner: ObjectOwner,
 ): Promise<LiveObject | undefined> {
   const live = await cluster.read(changeAddress(change));
   const isSame = live?.metadata.uid === change.uid && live?.metadata.deletionTimestamp === undefined;

@@ -17,6 +17,7 @@ export async function surveyUndoing({ failed, ...request }: UndoingRequest): Pro
   if (failed === undefined) return survey;
   const restores = await surveyRestores({ ...request, failed });
   return {
+    ...survey,
     changes: canonicalChanges([...survey.changes, ...restores.changes]),
     notes: [...survey.notes, ...restores.notes],
   };

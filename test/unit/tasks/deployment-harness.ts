@@ -110,6 +110,8 @@ export interface HarnessSettings {
   readonly approvers?: readonly string[];
   readonly stabilityWindowSeconds?: number;
   readonly deadlineSeconds?: number;
+  readonly pruneBudget?: { readonly max: number; readonly percent: number };
+  readonly firstFailure?: 'keep' | 'remove';
 }
 
 /** Everything that deploys, over ledgers in this process and a cluster in this process or another one. */
@@ -139,6 +141,9 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
           namespace,
           stabilityWindowSeconds: settings.stabilityWindowSeconds ?? 2,
           deadlineSeconds: settings.deadlineSeconds ?? 60,
+          // Wide, so that a test is about the budget only where it says so.
+          pruneBudget: settings.pruneBudget ?? { max: 1000, percent: 100 },
+          ...(settings.firstFailure && { firstFailure: settings.firstFailure }),
           ...(settings.approvers === undefined ? {} : { approval: { approvers: settings.approvers } }),
         },
       ],
@@ -163,8 +168,11 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   };
   let uploads = 0;
 
-  /** Takes in a release with this content for the environment. */
-  async function receive(objects: readonly KubernetesObject[]): Promise<number> {
+  /** Takes in a release with this content for the environment, and what its `tidegate.yaml` says. */
+  async function receive(
+    objects: readonly KubernetesObject[],
+    said: Pick<ReleaseContent, 'confirm' | 'rollback'> = {},
+  ): Promise<number> {
     uploads += 1;
     const bundle = { bucket: 'bundles', key: `${application}/v.zip`, versionId: String(uploads) };
     const now = clock.now();
@@ -184,6 +192,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
       bundle: { ...bundle, files: [] },
       objects,
       notes: [],
+      ...said,
     };
     const reference = await documents.put(`contents/${application}/${release}/${environment}.json`, content);
     await releases.noteContents({ application, release }, { [environment]: reference });

@@ -69,7 +69,7 @@ describe('VerifyRollout', () => {
 
   it('records a release that brings nothing', async () => {
     await harness.promote(await harness.receive(shop(1)));
-    const { input } = await apply(harness, []);
+    const { input } = await apply(harness, [], { confirm: { pruneUpTo: 3 } });
     const { inventory } = await harness.tasks.verifyRollout(input);
     expect(await harness.documents.get<Inventory>(inventory)).toMatchObject({ release: 2, objects: [] });
   });

@@ -29,15 +29,10 @@ describe('the schema', () => {
       'deadlineSeconds',
       'approval',
       'clusterScopedKinds',
-    ];
-    const refused = [
-      'deploymentConfiguration',
-      'checks',
-      'analysis',
       'pruneBudget',
-      'concurrency',
-      'freezeWindows',
+      'firstFailure',
     ];
+    const refused = ['deploymentConfiguration', 'checks', 'analysis', 'concurrency', 'freezeWindows'];
     expect(Object.keys(environmentSchema.shape).toSorted()).toEqual([...applied, ...refused].toSorted());
     const approvalApplied = ['approvers', 'expirySeconds'];
     const approvalRefused = [
