@@ -1,10 +1,12 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
-import { RequestInvalidError } from '#domain/errors.ts';
+import { PolicyViolationError, RequestInvalidError } from '#domain/errors.ts';
 import type { IntentOwner } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import type { DocumentReference } from '#domain/reference.ts';
+import { rollbackNotes } from '#domain/rollback-rules.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
@@ -12,9 +14,11 @@ import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { type FailedChanges, failedChanges } from './parts/failed-changes.ts';
 import { findResidue } from './parts/find-residue.ts';
+import { whyForwardOnly } from './parts/forward-only.ts';
 import { intentOwner } from './parts/intent-owner.ts';
+import { type KeptContent, keepDefinitions } from './parts/keep-definitions.ts';
 import { keptMembers } from './parts/kept-members.ts';
-import { planKey, promotionFields } from './parts/plan-documents.ts';
+import { contentKey, planKey, promotionFields } from './parts/plan-documents.ts';
 import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { supersededNow } from './parts/superseded-now.ts';
@@ -65,21 +69,22 @@ export function planPromotion(ports: PlanPromotionPorts) {
     }
     const undoes = await repairedPlan(promotions, promotion);
     const owner = intentOwner(promotion, policy);
-    const [content, { candidates, members, recorded }, failed] = await Promise.all([
-      documents.get<ReleaseContent>(contentReference),
+    const [{ content, ...kept }, { candidates, members, recorded }, failed] = await Promise.all([
+      contentFor(ports, cluster, promotion, contentReference),
       pruneCandidates(ports, cluster, owner, state),
       undoes && failedChanges(documents, undoes),
     ]);
+    await refuseToGoBack(cluster, failed);
     const survey = await surveyUndoing({ cluster, content, owner, candidates, failed });
     const advice = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
-      content: contentReference,
+      content: kept.reference,
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
       kept: keptMembers(members, survey.changes),
-      notes: [...advice, ...survey.notes],
+      notes: [...kept.notes, ...rollbackNotes(content), ...advice, ...survey.notes],
       ...(undoes && { undoes }),
     };
     const document = await documents.put(planKey(promotion, String(round)), plan);
@@ -93,6 +98,27 @@ export function planPromotion(ports: PlanPromotionPorts) {
       approval: await approvalNeed(ports, promotion, policy, state),
     };
   };
+}
+
+/** A rollback takes no CustomResourceDefinition back that objects are stored by (KUBERNETES.md R7). */
+async function contentFor(
+  { documents }: PlanPromotionPorts,
+  cluster: Cluster,
+  promotion: PromotionInput,
+  reference: DocumentReference,
+): Promise<KeptContent> {
+  if (promotion.kind === 'rollback')
+    return keepDefinitions(cluster, documents, reference, contentKey(promotion, 'kept'));
+  return { reference, content: await documents.get<ReleaseContent>(reference), notes: [] };
+}
+
+/** Of a repair that nobody asked for: what the dead release did may be what cannot be undone (KUBERNETES.md R6). */
+async function refuseToGoBack(cluster: Cluster, failed: FailedChanges | undefined): Promise<void> {
+  const reason = failed && (await whyForwardOnly(cluster, failed));
+  if (failed === undefined || reason === undefined) return;
+  throw new PolicyViolationError(`${failed.plan.application}: is not rolled back: ${reason}`, {
+    release: failed.plan.release,
+  });
 }
 
 async function leavesResidue(

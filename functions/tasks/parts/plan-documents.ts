@@ -31,3 +31,11 @@ export function inventoryKey(
 export function prunedKey({ application, release, environment, attempt }: PromotionId, uid: string): string {
   return `pruned/${application}/${release}/${environment}/${attempt}/${uid}.json`;
 }
+
+/** Where content is kept that is made for one promotion. */
+export function contentKey(
+  { application, release, environment, attempt }: PromotionId,
+  which: string,
+): string {
+  return `contents/${application}/${release}/${environment}-${attempt}-${which}.json`;
+}
