@@ -43,6 +43,14 @@ export interface LogRequest {
 /** Where a target's fence and Lease are kept. */
 export type FenceAddress = ApplySetAddress;
 
+/** What lets writes through that are fenced. */
+export interface WritePermit {
+  /** True while the fence was found held so lately that a write may rely on it. */
+  isFresh(): boolean;
+  /** Finds out again where it is not fresh. Throws FenceLostError when the fence is lost. */
+  ensure(): Promise<void>;
+}
+
 /** Objects of one kind that carry a label, in one namespace or all. */
 export interface LabelledObjects {
   readonly apiVersion: string;
@@ -70,6 +78,12 @@ export interface Cluster {
   watch(namespace: string): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */
   log(request: LogRequest): Promise<string | undefined>;
+  /**
+   * From now on no request that writes an object is sent without this permit, looked at again at the last moment: a
+   * process that was stopped in between must not go on as if no time had passed. Fence and Lease have their own
+   * precondition. An adapter to which nothing can happen between the call and its effect need not look.
+   */
+  permitWrites(permit: WritePermit): void;
   /** Metadata alone, so that no Secret's data is sent; none where the cluster does not serve the kind. */
   listLabelled(objects: LabelledObjects): Promise<readonly LiveObject[]>;
   /** The fence as it stands; undefined when none was ever claimed. */

@@ -1,5 +1,6 @@
 import { ClusterUnavailableError, ConfigurationError, ManifestRefusedError } from '#domain/errors.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { WritePermit } from '#ports/cluster.ts';
 import { type AnswerClass, answerClass } from './answer-class.ts';
 import { type ApiStatus, apiStatus } from './api-status.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ApiStream,
   type Connection,
   ConnectionBrokenError,
+  NotPermittedError,
   readBody,
 } from './connection.ts';
 
@@ -15,6 +17,8 @@ import {
 export interface ApiCall extends ApiRequest {
   /** `Deployment.apps staging/web`, for messages. */
   readonly subject: string;
+  /** Makes sure that it may be sent: asked before each try, and looked at again when it is sent. */
+  readonly permit?: WritePermit;
 }
 
 /** An answer of one of the classes that the caller said it handles. */
@@ -36,11 +40,22 @@ const longestPauseMilliseconds = 5_000;
 
 /** A client over a connection; every retry is bounded, so that a call ends within a Lambda's time. */
 export function createApiClient(connection: Connection, clusterName: string, clock: Clock): ApiClient {
-  async function attempt<Value>(once: () => Promise<Attempt<Value>>): Promise<Attempt<Value>> {
+  async function attempt<Value>(
+    { subject, permit }: ApiCall,
+    once: () => Promise<Attempt<Value> | Unpermitted>,
+  ): Promise<Attempt<Value>> {
     let refreshed = false;
+    let unpermitted = 0;
     for (let tried = 1; ; tried += 1) {
+      await permit?.ensure();
       const result = await once().catch(networkFailure);
       if (result.kind === 'success') return result;
+      if (result.kind === 'unpermitted') {
+        unpermitted += 1;
+        tried -= 1;
+        if (unpermitted >= mostUnpermitted) throw tooSlow(subject);
+        continue;
+      }
       const kind = answerClass(result.status);
       if (kind === 'unauthenticated' && !refreshed) {
         refreshed = true;
@@ -53,7 +68,7 @@ export function createApiClient(connection: Connection, clusterName: string, clo
 
   return {
     async call(call, handled = []) {
-      const result = await attempt(async () => {
+      const result = await attempt(call, async () => {
         const answer = await connection.send(call);
         return answer.status < 300
           ? { kind: 'success', value: answer }
@@ -65,7 +80,7 @@ export function createApiClient(connection: Connection, clusterName: string, clo
       throw errorOf(kind, call, result.status, clusterName);
     },
     async stream(call) {
-      const result = await attempt<ApiStream>(async () => {
+      const result = await attempt<ApiStream>(call, async () => {
         const stream = await connection.open(call);
         if (stream.status < 300) return { kind: 'success', value: stream };
         const body = await readBody(stream.response);
@@ -82,6 +97,20 @@ export function createApiClient(connection: Connection, clusterName: string, clo
   };
 }
 
+/** It was not sent: the permit grew old while it waited. */
+interface Unpermitted {
+  readonly kind: 'unpermitted';
+}
+
+// A permit is fresh for far longer than it takes to send; this only bounds what should not happen.
+const mostUnpermitted = 20;
+
+function tooSlow(subject: string): ClusterUnavailableError {
+  return new ClusterUnavailableError(`${subject}: this function is too slow to write under its fence`, {
+    tries: mostUnpermitted,
+  });
+}
+
 type Attempt<Value> =
   | { readonly kind: 'success'; readonly value: Value }
   | { readonly kind: 'failure'; readonly status: ApiStatus };
@@ -93,7 +122,10 @@ const networkHints: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
 };
 
-function networkFailure(error: unknown): { readonly kind: 'failure'; readonly status: ApiStatus } {
+function networkFailure(
+  error: unknown,
+): { readonly kind: 'failure'; readonly status: ApiStatus } | Unpermitted {
+  if (error instanceof NotPermittedError) return { kind: 'unpermitted' };
   if (!(error instanceof ConnectionBrokenError)) throw error;
   const { code, message } = error;
   const hint = networkHints[code];

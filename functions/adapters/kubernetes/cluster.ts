@@ -11,6 +11,7 @@ import { collectionPath, objectPath } from './api-paths.ts';
 import { readFence, writeFence } from './fence.ts';
 import { readLease, writeLease } from './lease.ts';
 import { listLabelled } from './list-labelled.ts';
+import { permittedClient } from './permitted-client.ts';
 import { warningsOf } from './warnings.ts';
 import { watchNamespace } from './watch.ts';
 
@@ -18,8 +19,10 @@ import { watchNamespace } from './watch.ts';
 const fieldManager = 'tidegate';
 
 /** A Kubernetes cluster over its REST API. */
-export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
+export function createKubernetesCluster(apiClient: ApiClient, clock: Clock): Cluster {
+  const { client, permitWrites } = permittedClient(apiClient);
   return {
+    permitWrites,
     read: (address) => read(client, address),
     apply: (object, mode) => apply(client, object, mode),
     async remove(address, uid) {
@@ -27,10 +30,10 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
     },
     watch: (namespace) => watchNamespace(client, clock, namespace),
     log: (request) => log(client, request),
-    readFence: (address) => readFence(client, address),
-    writeFence: (address, record: FenceRecord, version) => writeFence(client, address, record, version),
-    readLease: (address) => readLease(client, address),
-    writeLease: (address, lease, version) => writeLease(client, address, lease, version),
+    readFence: (address) => readFence(apiClient, address),
+    writeFence: (address, record: FenceRecord, version) => writeFence(apiClient, address, record, version),
+    readLease: (address) => readLease(apiClient, address),
+    writeLease: (address, lease, version) => writeLease(apiClient, address, lease, version),
     listLabelled: (objects) => listLabelled(client, objects),
   };
 }

@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Looked at when nothing is left to do but to send. */
+  readonly permit?: { isFresh(): boolean };
   /** What of the object is wanted; all of it unless said. */
   readonly accept?: string;
 }
@@ -55,6 +57,11 @@ export class ConnectionBrokenError extends Error {
   }
 }
 
+/** The request was not sent: what permits it has to be looked at again. */
+export class NotPermittedError extends Error {
+  override readonly name = 'NotPermittedError';
+}
+
 const requestTimeoutMilliseconds = 20_000;
 const userAgent = 'tidegate';
 // Ten requests in flight and the watches of one namespace (KUBERNETES.md L3).
@@ -73,6 +80,7 @@ export function createConnection(source: KubeConfigSource): Connection {
     body,
     contentType,
     accept = 'application/json',
+    permit,
   }: ApiRequest): Promise<http.IncomingMessage> {
     const config = await source.current();
     const server = config.getCurrentCluster()?.server ?? '';
@@ -93,6 +101,7 @@ export function createConnection(source: KubeConfigSource): Connection {
           }),
     };
     const agent = keepAliveAgent(agents, url, options);
+    if (permit?.isFresh() === false) throw new NotPermittedError();
     return await exchange(
       url,
       {

@@ -127,6 +127,7 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
       };
     },
     log: async ({ pod, previous }) => rollouts.log(pod, previous),
+    permitWrites() {},
     async listLabelled({ apiVersion, kind, namespace, label, value }) {
       const found = present(store).filter(
         (object) =>

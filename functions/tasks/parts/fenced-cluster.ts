@@ -1,34 +1,47 @@
 import type { Clock } from '#ports/clock.ts';
-import type { Cluster } from '#ports/cluster.ts';
+import type { Cluster, WritePermit } from '#ports/cluster.ts';
 import type { FenceHold } from './hold-fence.ts';
 
-// How old a check may be for a write to rely on it. Whoever was stopped in between finds it older, by the wall clock.
-const trustedMilliseconds = 250;
+// How old a check may be for a write to be sent on it. Whoever was stopped in between finds it older, by the wall clock.
+const trustedMilliseconds = 1_000;
+// And how old for one to be begun, which leaves the time that it takes to be sent.
+const fresherMilliseconds = 250;
 
 /**
- * The cluster with the fence checked before every write that no recent check stands before: a run that slept and was
- * overtaken gets through what it has in flight, and nothing after it (DESIGN §4).
+ * The cluster with the fence checked before every write that no recent check stands before, and again when it is sent: a
+ * run that slept and was overtaken gets through what it had in flight, and nothing after it (DESIGN §4).
  */
 export function fencedCluster(cluster: Cluster, clock: Clock, hold: FenceHold): Cluster {
-  let checking: Promise<void> | undefined;
-  async function requireHold(): Promise<void> {
-    const checkedAt = hold.checkedAt();
-    if (checkedAt !== undefined && clock.now() - checkedAt <= trustedMilliseconds) return;
-    // Writes that wait at the same time share one check.
-    checking ??= hold.check().finally(() => {
-      checking = undefined;
-    });
-    await checking;
-  }
+  const permit = fencePermit(clock, hold);
+  cluster.permitWrites(permit);
   return {
     ...cluster,
     async apply(...call) {
-      if (call[1] === 'write') await requireHold();
+      if (call[1] === 'write') await permit.ensure();
       return cluster.apply(...call);
     },
     async remove(...call) {
-      await requireHold();
+      await permit.ensure();
       return cluster.remove(...call);
+    },
+  };
+}
+
+function fencePermit(clock: Clock, hold: FenceHold): WritePermit {
+  let checking: Promise<void> | undefined;
+  const isYounger = (milliseconds: number): boolean => {
+    const checkedAt = hold.checkedAt();
+    return checkedAt !== undefined && clock.now() - checkedAt <= milliseconds;
+  };
+  return {
+    isFresh: () => isYounger(trustedMilliseconds),
+    async ensure() {
+      if (isYounger(fresherMilliseconds)) return;
+      // Writes that wait at the same time share one check.
+      checking ??= hold.check().finally(() => {
+        checking = undefined;
+      });
+      await checking;
     },
   };
 }
