@@ -11,10 +11,11 @@ export function renameNotes(
   before: readonly KubernetesObject[],
   after: readonly KubernetesObject[],
 ): readonly string[] {
-  const created = withAction(changes, 'created', after);
+  const created = [...withAction(changes, 'created', after)];
   return withAction(changes, 'pruned', before).flatMap((old) => {
     const digest = contentDigest(old);
-    const renamed = created.find((object) => contentDigest(object) === digest);
+    const index = created.findIndex((object) => contentDigest(object) === digest);
+    const [renamed] = index < 0 ? [] : created.splice(index, 1);
     if (renamed === undefined) return [];
     return [
       `${identityText(identityOf(old))}: renamed to ${nameOf(renamed)}; the old one goes once the new one is ready`,

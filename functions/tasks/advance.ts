@@ -88,6 +88,7 @@ export function advance(ports: AdvancePorts) {
       clock,
       promotion,
       fence,
+      mode: input.mode,
       orchestrator: orchestratorOf(await promotions.promotion(promotion)),
     });
     const run: StepRun = {

@@ -55,7 +55,7 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     const plan = await documents.get<Plan>(input.plan.document);
     const content = await documents.get<ReleaseContent>(plan.content);
     const owner = intentOwner(input, target.policy);
-    const hold = holdFence({ ...target, clock, promotion: input, fence: input.fence });
+    const hold = holdFence({ ...target, clock, promotion: input, fence: input.fence, mode: input.mode });
     await hold.renew();
     const members = await repairAtTheEnd({ ...target, clock, documents, hold, owner, plan, content });
     const objects = await readInventory(target, intentOf(content.objects, owner));

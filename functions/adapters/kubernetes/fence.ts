@@ -6,6 +6,7 @@ import { type OwnedPlace, readOwned, writeOwned } from './owned-object.ts';
 
 const fenceAnnotation = 'tidegate.dev/fence';
 const holderAnnotation = 'tidegate.dev/holder';
+const modeAnnotation = 'tidegate.dev/mode';
 
 /**
  * Reads the fence from the application's ApplySet parent (DESIGN §4, KUBERNETES.md P1); a parent that lost its number
@@ -22,6 +23,7 @@ export async function readFence(client: ApiClient, address: FenceAddress): Promi
   return {
     fence,
     holder: annotations[holderAnnotation] ?? '',
+    mode: annotations[modeAnnotation] === 'rollback' ? 'rollback' : 'forward',
     members,
     version: metadata.resourceVersion ?? '',
   };
@@ -31,7 +33,7 @@ export async function readFence(client: ApiClient, address: FenceAddress): Promi
 export async function writeFence(
   client: ApiClient,
   address: FenceAddress,
-  { fence, holder, members = noMembers }: FenceRecord,
+  { fence, holder, mode = 'forward', members = noMembers }: FenceRecord,
   version: string | undefined,
 ): Promise<boolean> {
   const place = placeOf(address);
@@ -42,6 +44,7 @@ export async function writeFence(
       ...annotations,
       [fenceAnnotation]: String(fence),
       [holderAnnotation]: holder,
+      [modeAnnotation]: mode,
       'tidegate.dev/application': address.application,
     },
   };

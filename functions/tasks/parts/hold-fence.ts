@@ -1,6 +1,6 @@
 import { type ApplySetMembers, covers, noMembers, withMembers } from '#domain/applyset.ts';
 import { ClusterUnavailableError } from '#domain/errors.ts';
-import { decideFence, type FenceRecord, requireFence } from '#domain/fence.ts';
+import { decideFence, type FenceMode, type FenceRecord, requireFence } from '#domain/fence.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import { type PromotionId, promotionExecutionName } from '#domain/promotion.ts';
@@ -33,6 +33,8 @@ export interface FenceRequest {
   readonly promotion: PromotionId;
   /** Drawn by AcquireTarget. */
   readonly fence: number;
+  /** Forward unless said. */
+  readonly mode?: FenceMode;
   /** What orders the promotions; absent where nothing is claimed. */
   readonly orchestrator?: string;
 }
@@ -46,10 +48,11 @@ export function holdFence({
   policy,
   promotion,
   fence,
+  mode = 'forward',
   orchestrator = '',
 }: FenceRequest): FenceHold {
   const address: FenceAddress = { namespace: policy.namespace, application: promotion.application };
-  const claim: FenceRecord = { fence, holder: promotionExecutionName(promotion) };
+  const claim: FenceRecord = { fence, holder: promotionExecutionName(promotion), mode };
   let checked: Instant | undefined;
 
   /** Until it is written: false means that somebody wrote between our reading and our writing; look again who. */
