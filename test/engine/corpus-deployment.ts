@@ -95,7 +95,7 @@ async function planOf(
 
 /** The object that an error of planning is about; any other error is thrown on. */
 function refusalIn(error: unknown, objects: readonly KubernetesObject[]): { readonly refusal: Refusal } {
-  if (!(error instanceof TidegateError) || error.errorClass !== 'user') throw error;
+  if (!(error instanceof TidegateError)) throw error;
   const texts = objects.map(textOf);
   const named = texts.find((text) => error.message.startsWith(`${text}: `));
   const object = named ?? texts.find((text) => error.message.includes(text));
