@@ -28,7 +28,11 @@ type Row = readonly [AnswerClass, (status: ApiStatus) => boolean];
 
 // The first row that fits. Never by status code alone: a schema error of server-side apply is a 500 without a reason.
 const rows: readonly Row[] = [
-  ['refused', ({ message }) => message.includes('failed to create typed patch object')],
+  // Of a value that has the right type and cannot be read, a quantity among them: `failed to convert new object`.
+  [
+    'refused',
+    ({ message }) => /failed to create typed patch object|failed to convert new object/.test(message),
+  ],
   ['unavailable', ({ code, message }) => code === 500 && message.includes('failed calling webhook')],
   ['no-dry-run', ({ code, message }) => code === 400 && message.includes('does not support dry run')],
   ['refused', ({ message }) => /admission webhook ".*" denied the request/.test(message)],

@@ -1,4 +1,3 @@
-import { canonicalDigest } from '#domain/canonical-json.ts';
 import { canonicalChanges } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import type { ConflictPolicy } from '#domain/field-conflict.ts';
@@ -8,7 +7,7 @@ import { familyText } from '#domain/kind-family.ts';
 import { addressOf, servedAddress } from '#domain/kinds.ts';
 import { identityOf, identityText, type ObjectIdentity } from '#domain/manifest.ts';
 import type { InventoryEntry, ObjectChange } from '#domain/plan.ts';
-import { redactorFor, textRedactor } from '#domain/redaction.ts';
+import { contentRedactor, textRedactor } from '#domain/redaction.ts';
 import { reloadNotes } from '#domain/restarts.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { createClusterLore } from './cluster-lore.ts';
@@ -65,7 +64,7 @@ export async function surveyChanges(request: SurveyRequest): Promise<Survey> {
     snapshot,
     lore: createClusterLore(cluster, intents, others),
     known: knownObjects(request),
-    redactValue: redactorFor(canonicalDigest(content.objects), owner.application),
+    redactValue: contentRedactor(content.objects, owner.application),
     keepOriginal: request.keepOriginal,
   };
   const applied = await inParallel(intents, (intent) => surveyIntent(context, intent));
