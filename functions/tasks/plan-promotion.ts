@@ -6,6 +6,7 @@ import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { stagesOf } from '#domain/stages.ts';
+import { webhookWarnings } from '#domain/webhook-warnings.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
@@ -86,7 +87,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
       stages,
-      notes: survey.notes,
+      notes: [...survey.notes, ...webhookWarnings(content.objects, survey.changes)],
       ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
     };
