@@ -11,6 +11,7 @@ import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
+import { intentOwner } from './parts/intent-owner.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { surveyUndoing } from './parts/survey-undoing.ts';
 
@@ -46,12 +47,12 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
     // Nobody was asked about a plan that changes nothing.
     if (changedObjects(plan.changes) > 0) await requireApproval(ports, input, policy, state);
 
-    const [content, candidates, failed] = await Promise.all([
+    const owner = intentOwner(input, policy);
+    const [content, { candidates }, failed] = await Promise.all([
       documents.get<ReleaseContent>(plan.content),
-      pruneCandidates(ports, input, state),
+      pruneCandidates(ports, cluster, owner, state),
       plan.undoes && failedChanges(documents, plan.undoes),
     ]);
-    const owner = { application, environment };
     const { changes } = await surveyUndoing({
       cluster,
       documents,

@@ -1,5 +1,6 @@
 import { ClusterUnavailableError, ConfigurationError, ManifestRefusedError } from '#domain/errors.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { WritePermit } from '#ports/cluster.ts';
 import { type AnswerClass, answerClass } from './answer-class.ts';
 import { type ApiStatus, apiStatus } from './api-status.ts';
 import {
@@ -8,13 +9,19 @@ import {
   type ApiStream,
   type Connection,
   ConnectionBrokenError,
+  NotPermittedError,
   readBody,
 } from './connection.ts';
+import { createRequestGate, type RequestGate } from './request-gate.ts';
 
 /** A request together with what people should read when it fails. */
 export interface ApiCall extends ApiRequest {
   /** `Deployment.apps staging/web`, for messages. */
   readonly subject: string;
+  /** Makes sure that it may be sent: asked before each try, and looked at again when it is sent. */
+  readonly permit?: WritePermit;
+  /** Not kept waiting behind others: what those that are under way wait for themselves. */
+  readonly isUrgent?: true;
 }
 
 /** An answer of one of the classes that the caller said it handles. */
@@ -33,27 +40,74 @@ export interface ApiClient {
 const attempts = 5;
 const firstPauseMilliseconds = 200;
 const longestPauseMilliseconds = 5_000;
+// A webhook of this very release may still be starting: it gets this much of a call's minute, and the state machine's
+// retries of the call make it minutes (KUBERNETES.md CL4, O3).
+const webhookPausesMilliseconds = 12_000;
 
 /** A client over a connection; every retry is bounded, so that a call ends within a Lambda's time. */
-export function createApiClient(connection: Connection, clusterName: string, clock: Clock): ApiClient {
-  async function attempt<Value>(once: () => Promise<Attempt<Value>>): Promise<Attempt<Value>> {
+export function createApiClient(
+  connection: Connection,
+  clusterName: string,
+  clock: Clock,
+  gate: RequestGate = createRequestGate(clock),
+): ApiClient {
+  /** One request, counted by the gate. */
+  async function gated<Value>(
+    { permit, isUrgent }: ApiCall,
+    once: Once<Value>,
+  ): Promise<Attempt<Value> | Unpermitted> {
+    if (isUrgent) return once().catch(networkFailure);
+    await gate.enter();
+    const began = clock.now();
+    let result: Attempt<Value> | Unpermitted | undefined;
+    try {
+      // After the wait at the gate: a permit from before it would be old by now.
+      await permit?.ensure();
+      result = await once().catch(networkFailure);
+      return result;
+    } finally {
+      const status = result?.kind === 'failure' ? result.status : undefined;
+      const retryAfter = status?.retryAfterSeconds;
+      gate.leave({
+        milliseconds: clock.now() - began,
+        isBusy: status?.code === 429 || (status?.code === 503 && status.structured),
+        ...(retryAfter !== undefined && { retryAfterMilliseconds: capped(retryAfter * 1000) }),
+      });
+    }
+  }
+
+  async function attempt<Value>(call: ApiCall, once: Once<Value>): Promise<Attempt<Value>> {
     let refreshed = false;
+    let unpermitted = 0;
+    let paused = 0;
     for (let tried = 1; ; tried += 1) {
-      const result = await once().catch(networkFailure);
+      const result = await gated(call, once);
       if (result.kind === 'success') return result;
-      const kind = answerClass(result.status);
+      if (result.kind === 'unpermitted') {
+        unpermitted += 1;
+        tried -= 1;
+        if (unpermitted >= mostUnpermitted) throw tooSlow(call.subject);
+        continue;
+      }
+      const { status } = result;
+      const kind = answerClass(status);
+      const again = isWebhookDown(status) ? paused < webhookPausesMilliseconds : tried < attempts;
       if (kind === 'unauthenticated' && !refreshed) {
         refreshed = true;
-        connection.forgetCredentials();
-      } else if (kind === 'unavailable' && tried < attempts) {
-        await clock.sleep(pauseMilliseconds(result.status, tried));
+        connection.forgetCredentials(status.serverTime);
+      } else if (kind === 'unavailable' && again) {
+        // Another certificate or another address than the one that is cached: it may have moved (K5).
+        if (movedCodes.test(status.reason)) connection.forgetCredentials();
+        const pause = pauseMilliseconds(status, tried);
+        paused += pause;
+        await clock.sleep(pause);
       } else return result;
     }
   }
 
   return {
     async call(call, handled = []) {
-      const result = await attempt(async () => {
+      const result = await attempt(call, async () => {
         const answer = await connection.send(call);
         return answer.status < 300
           ? { kind: 'success', value: answer }
@@ -65,7 +119,7 @@ export function createApiClient(connection: Connection, clusterName: string, clo
       throw errorOf(kind, call, result.status, clusterName);
     },
     async stream(call) {
-      const result = await attempt<ApiStream>(async () => {
+      const result = await attempt<ApiStream>(call, async () => {
         const stream = await connection.open(call);
         if (stream.status < 300) return { kind: 'success', value: stream };
         const body = await readBody(stream.response);
@@ -82,6 +136,22 @@ export function createApiClient(connection: Connection, clusterName: string, clo
   };
 }
 
+type Once<Value> = () => Promise<Attempt<Value>>;
+
+/** It was not sent: the permit grew old while it waited. */
+interface Unpermitted {
+  readonly kind: 'unpermitted';
+}
+
+// A permit is fresh for far longer than it takes to send; this only bounds what should not happen.
+const mostUnpermitted = 20;
+
+function tooSlow(subject: string): ClusterUnavailableError {
+  return new ClusterUnavailableError(`${subject}: this function is too slow to write under its fence`, {
+    tries: mostUnpermitted,
+  });
+}
+
 type Attempt<Value> =
   | { readonly kind: 'success'; readonly value: Value }
   | { readonly kind: 'failure'; readonly status: ApiStatus };
@@ -93,7 +163,17 @@ const networkHints: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
 };
 
-function networkFailure(error: unknown): { readonly kind: 'failure'; readonly status: ApiStatus } {
+// As Node names them: TLS verification, names and ports.
+const movedCodes = /CERT|SIGNATURE|TLS|SSL|ISSUER|ENOTFOUND|ECONNREFUSED/;
+
+function isWebhookDown({ code, message }: ApiStatus): boolean {
+  return code === 500 && message.includes('failed calling webhook');
+}
+
+function networkFailure(
+  error: unknown,
+): { readonly kind: 'failure'; readonly status: ApiStatus } | Unpermitted {
+  if (error instanceof NotPermittedError) return { kind: 'unpermitted' };
   if (!(error instanceof ConnectionBrokenError)) throw error;
   const { code, message } = error;
   const hint = networkHints[code];
@@ -106,15 +186,20 @@ function networkFailure(error: unknown): { readonly kind: 'failure'; readonly st
     causes: [],
     structured: false,
     retryAfterSeconds: undefined,
+    serverTime: undefined,
   };
   return { kind: 'failure', status };
 }
 
 /** How long to wait before the next try: what the server asks for, else doubling with full jitter. */
 function pauseMilliseconds({ retryAfterSeconds }: ApiStatus, tried: number): number {
-  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds * 1000, longestPauseMilliseconds);
-  const ceiling = Math.min(firstPauseMilliseconds * 2 ** (tried - 1), longestPauseMilliseconds);
-  return Math.random() * ceiling;
+  if (retryAfterSeconds !== undefined) return capped(retryAfterSeconds * 1000);
+  // Never zero, so that what is bounded by its pauses ends.
+  return Math.max(1, Math.random() * capped(firstPauseMilliseconds * 2 ** (tried - 1)));
+}
+
+function capped(milliseconds: number): number {
+  return Math.min(milliseconds, longestPauseMilliseconds);
 }
 
 function errorOf(kind: AnswerClass, call: ApiCall, status: ApiStatus, cluster: string): Error {

@@ -8,6 +8,7 @@ import type { DocumentStore } from '#ports/document-store.ts';
 /** What a failed release was to change, and the key under which its plan compares secret values. */
 export interface FailedChanges {
   readonly plan: Plan;
+  readonly content: ReleaseContent;
   readonly redact: Redactor;
 }
 
@@ -17,6 +18,6 @@ export async function failedChanges(
   reference: DocumentReference,
 ): Promise<FailedChanges> {
   const plan = await documents.get<Plan>(reference);
-  const { objects } = await documents.get<ReleaseContent>(plan.content);
-  return { plan, redact: redactorFor(canonicalDigest(objects), plan.application) };
+  const content = await documents.get<ReleaseContent>(plan.content);
+  return { plan, content, redact: redactorFor(canonicalDigest(content.objects), plan.application) };
 }

@@ -1,0 +1,3 @@
+import { countPoints, describeKills } from './kill.suite.ts';
+
+describeKills('that goes well', false, await countPoints(false, () => true));
