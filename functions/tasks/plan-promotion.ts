@@ -8,6 +8,7 @@ import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import { rollbackNotes } from '#domain/rollback-rules.ts';
 import { stagesOf } from '#domain/stages.ts';
+import { webhookWarnings } from '#domain/webhook-warnings.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
@@ -89,6 +90,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
       keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
     });
     const advice = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
+    const webhooks = webhookWarnings(content.objects, survey.changes);
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
@@ -97,7 +99,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
       digest: changeSetDigest(survey.changes),
       stages,
       kept: keptMembers(members, survey.changes),
-      notes: [...kept.notes, ...rollbackNotes(content), ...advice, ...survey.notes],
+      notes: [...kept.notes, ...rollbackNotes(content), ...advice, ...webhooks, ...survey.notes],
       ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
     };
