@@ -36,7 +36,10 @@ export async function startDeployer(plane: SharedPlane, namespaceName: string): 
     AWS_SECRET_ACCESS_KEY: deployer.secretAccessKey,
     AWS_SESSION_TOKEN: deployer.sessionToken,
   });
-  const cluster = await createEksClusters({ region, clock: systemClock }).of({ name: clusterName });
+  const cluster = await createEksClusters({ region, clock: systemClock }).of(
+    { name: clusterName },
+    namespace,
+  );
   return { cluster, namespace, stop: () => eks.close() };
 }
 

@@ -1,6 +1,7 @@
 import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts';
 import { createMemoryCluster } from '#adapters/memory/cluster.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import type { ContainerBehaviour } from '#adapters/memory/rollout-pods.ts';
@@ -110,6 +111,8 @@ export interface HarnessSettings {
   readonly approvers?: readonly string[];
   readonly stabilityWindowSeconds?: number;
   readonly deadlineSeconds?: number;
+  /** Other fields of the environment's policy, as its pipeline would say them. */
+  readonly policy?: object;
 }
 
 /** Everything that deploys, over ledgers in this process and a cluster in this process or another one. */
@@ -126,8 +129,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   const approvals = createMemoryApprovalLedger();
   const targets = createMemoryTargetLedger();
   const documents = createMemoryDocumentStore();
-  const pipeline = await documents.put(
-    'pipelines/shop.json',
+  const archive = createMemoryPipelineArchive();
+  const pipelineDigest = await archive.keep(
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -139,6 +142,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
           namespace,
           stabilityWindowSeconds: settings.stabilityWindowSeconds ?? 2,
           deadlineSeconds: settings.deadlineSeconds ?? 60,
+          ...settings.policy,
           ...(settings.approvers === undefined ? {} : { approval: { approvers: settings.approvers } }),
         },
       ],
@@ -146,6 +150,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   );
   const ports = {
     releases,
+    archive,
     promotions,
     approvals,
     targets,
@@ -163,8 +168,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   };
   let uploads = 0;
 
-  /** Takes in a release with this content for the environment. */
-  async function receive(objects: readonly KubernetesObject[]): Promise<number> {
+  /** Takes in a release with this content for the environment, and what its `tidegate.yaml` says besides. */
+  async function receive(objects: readonly KubernetesObject[], said: object = {}): Promise<number> {
     uploads += 1;
     const bundle = { bucket: 'bundles', key: `${application}/v.zip`, versionId: String(uploads) };
     const now = clock.now();
@@ -173,7 +178,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
       bundle,
       uploadedAt: instant(now + uploads),
       receivedAt: now,
-      pipeline,
+      pipelineDigest,
       pipelinePins: {},
       environments: [environment],
     });
@@ -184,6 +189,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
       bundle: { ...bundle, files: [] },
       objects,
       notes: [],
+      ...said,
     };
     const reference = await documents.put(`contents/${application}/${release}/${environment}.json`, content);
     await releases.noteContents({ application, release }, { [environment]: reference });
