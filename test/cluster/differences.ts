@@ -6,6 +6,9 @@ export const contractDifferences: Readonly<
   deployer: {
     'says that a namespace is missing':
       'whoever may work in one namespace only is answered 403 for any other, be it there or not',
+    'shows the kinds that it was asked for, where it was asked, and no others':
+      'the Role lets nobody watch ConfigMaps, which no rollout needs, nor look into other namespaces',
+    'shows objects that belong to no namespace': 'the Role gives no rights on what belongs to no namespace',
   },
 };
 
