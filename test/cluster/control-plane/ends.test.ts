@@ -34,7 +34,10 @@ async function end({ child, folder }: Awaited<ReturnType<typeof start>>, signal:
   await expect.poll(() => programsOf(folder), { timeout: 10_000 }).toEqual([]);
 }
 
-describe.skipIf(missingForNodes.length > 0)('a control plane by hand', () => {
+// Each start takes ten seconds on a machine that has nothing else to do.
+const timeout = 240_000;
+
+describe.skipIf(missingForNodes.length > 0)('a control plane by hand', { timeout }, () => {
   it('is gone when it is told to end', async () => {
     const plane = await start();
     expect(programsOf(plane.folder).length).toBeGreaterThan(5);
