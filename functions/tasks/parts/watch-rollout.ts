@@ -28,8 +28,8 @@ export interface WatchedRollout {
   readonly remedied?: readonly Remedy[];
   /** Told of every look; `isLast` when nothing more is looked at. */
   note(look: RolloutLook): Promise<void>;
-  /** Carries out what the engine itself is to do about a pod. */
-  carryOut(remedy: Remedy): Promise<void>;
+  /** Carries out what the engine itself is to do about a pod; answers it as it went. */
+  carryOut(remedy: Remedy): Promise<Remedy>;
 }
 
 /** One look at a rollout. */
@@ -62,10 +62,7 @@ export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook
       const evidence = { ...watch.evidence(), ...nodeWatch?.evidence() };
       const decision = decideRollout(evidence, { now, appliedAt, objects, remedied }, policy, stableAt);
       await logs.see(decision.troubles);
-      for (const remedy of decision.remedies) {
-        await rollout.carryOut(remedy);
-        remedied.push(remedy);
-      }
+      for (const remedy of decision.remedies) remedied.push(await rollout.carryOut(remedy));
       const isOver = decision.kind !== 'waiting';
       const { troubles } = decision;
       const examination = { cluster, objects, changes, evidence, logs, now, troubles, remedied };
