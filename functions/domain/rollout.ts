@@ -68,7 +68,7 @@ interface Judged {
 }
 
 /**
- * Judges every object of the release. `stableAt` is the end of the stability window as an earlier look noted it, so that
+ * Judges every object of the release, or those that are `awaited`. `stableAt` is the end of the stability window as an earlier look noted it, so that
  * the window goes on over calls; it starts again when anything flips back or restarts (H3, E15).
  */
 export function decideRollout(
@@ -76,8 +76,9 @@ export function decideRollout(
   context: HealthContext,
   policy: RolloutPolicy,
   stableAt?: Instant,
+  awaited: readonly KubernetesObject[] = context.objects,
 ): RolloutDecision {
-  const judged = context.objects.map(
+  const judged = awaited.map(
     (object): Judged => ({ object, health: judgeHealth(object, evidence, context) }),
   );
   const pending = judged.filter(({ object, health }) => !isSettled(object, health));

@@ -1,5 +1,5 @@
 import { clockSlackMilliseconds } from '#domain/cluster-events.ts';
-import { type JsonRecord, numberAt, recordsAt, textAt, valueAt } from '#domain/health/live-fields.ts';
+import { type JsonRecord, numberAt, recordsAt, textAt, valueAt, wordAt } from '#domain/health/live-fields.ts';
 import { type RuleContext, settleSeconds } from '#domain/health/rule.ts';
 import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
 import { type LiveObject, momentOf } from '#domain/live-object.ts';
@@ -26,7 +26,7 @@ export function conditionFrom(raw: JsonRecord): LiveCondition {
   return {
     type: textAt(raw, 'type') ?? '',
     // A boolean isn't allowed, and yet some controllers write one.
-    status: String(valueAt(raw, 'status') ?? '').replace(/^[tfu]/, (letter) => letter.toUpperCase()),
+    status: (wordAt(raw, 'status') ?? '').replace(/^[tfu]/, (letter) => letter.toUpperCase()),
     reason: textAt(raw, 'reason') ?? '',
     message: textAt(raw, 'message') ?? '',
     severity: textAt(raw, 'severity') ?? '',

@@ -23,21 +23,22 @@ const noDeadline = 2_147_483_647;
 export const deploymentHealth: HealthRule = (live, context) => {
   if (valueAt(live, 'spec', 'paused') === true)
     return { verdict: 'suspended', reason: 'is paused (spec.paused)' };
-  const gaveUp = exceededDeadline(live, context);
-  if (gaveUp !== undefined) return gaveUp;
   const replicas = numberAt(live, 'spec', 'replicas') ?? 1;
   const refused = replicas === 0 ? undefined : replicaFailure(live, context);
-  if (refused !== undefined) return refused;
+  // A refusal explains the deadline that it makes the rollout miss (G1).
+  if (refused?.verdict === 'failed') return refused;
+  const outcome = exceededDeadline(live, replicas, context) ?? refused;
+  if (outcome !== undefined) return outcome;
   const missing = missingOf(live, replicas);
   return missing === undefined ? ready : progressing(missing);
 };
 
 // Only one from after the apply: the next rollout starts with the last one's condition (H1).
-function exceededDeadline(live: LiveObject, context: RuleContext): Health | undefined {
+function exceededDeadline(live: LiveObject, replicas: number, context: RuleContext): Health | undefined {
   const condition = conditionsOf(live.status).find(({ type }) => type === 'Progressing');
   if (condition?.reason !== 'ProgressDeadlineExceeded' || !isSinceApply(condition, context)) return undefined;
   const seconds = numberAt(live, 'spec', 'progressDeadlineSeconds') ?? 600;
-  const missing = missingOf(live, numberAt(live, 'spec', 'replicas') ?? 1) ?? condition.message;
+  const missing = missingOf(live, replicas) ?? condition.message;
   return failed(live, `exceeded its progress deadline of ${seconds} s: ${missing}`, condition.message, 'H4');
 }
 

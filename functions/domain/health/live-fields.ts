@@ -20,6 +20,12 @@ export function textAt(root: unknown, ...path: readonly string[]): string | unde
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The text, number or boolean at a path, as text. */
+export function wordAt(root: unknown, ...path: readonly string[]): string | undefined {
+  const value = valueAt(root, ...path);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : textAt(root, ...path);
+}
+
 /** The object at a path; empty when there is none. */
 export function recordAt(root: unknown, ...path: readonly string[]): JsonRecord {
   const value = valueAt(root, ...path);

@@ -111,7 +111,8 @@ function waits({ live, container, role, restarts, context }: ContainerView): Hea
   if (known === undefined) return undefined;
   const message = textAt(container, 'state', 'waiting', 'message') ?? '';
   const detail = message === '' ? reason : `${reason}: ${message}`;
-  const verdict = failed(live, `${subject(container, role)} ${known.summary}`, detail, known.rule);
+  const rule = known.rule === 'E2' ? ruleOfEnd(lastTerminationOf(container), role) : known.rule;
+  const verdict = failed(live, `${subject(container, role)} ${known.summary}`, detail, rule);
   // Whoever asked for restarts on failure is meant to be tried again (E2 speaks of Always).
   const seconds = known.rule === 'E2' && restarts !== 'Always' ? never : known.seconds(message, context);
   return failedAfter(seconds, beganAt(live, context), context, verdict);
@@ -129,10 +130,22 @@ function ended({ live, container, role, restarts, context }: ContainerView): Hea
     live,
     `${subject(container, role)} ended (${exitCodeText(exitCode)})`,
     textAt(terminated, 'message') ?? textAt(terminated, 'reason'),
-    textAt(terminated, 'reason') === 'OOMKilled' ? 'E2c' : role === 'container' ? 'E2' : 'E11',
+    ruleOfEnd(terminated, role),
   );
   const isFinal = restarts === 'Never' || (restarts === 'Always' && times >= terminalTerminations);
   return failedAfter(isFinal ? 0 : never, context.appliedAt, context, verdict);
+}
+
+// What a container ended by says more than that it goes on ending (G1).
+const rulesOfEnds: ReadonlyMap<string, CauseRule> = new Map<string, CauseRule>([
+  ['OOMKilled', 'E2c'],
+  ['StartError', 'E3'],
+  ['ContainerCannotRun', 'E3'],
+]);
+
+function ruleOfEnd(terminated: JsonRecord, role: Role): CauseRule {
+  const own = rulesOfEnds.get(textAt(terminated, 'reason') ?? '');
+  return own ?? (role === 'container' ? 'E2' : 'E11');
 }
 
 /** How a container last ended: now, or before its latest restart. */

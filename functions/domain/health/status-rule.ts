@@ -1,6 +1,6 @@
 import { conditionNamed, conditionText, standsSince } from '#domain/health/conditions.ts';
 import { customHealth, negativeCondition, wordVerdict } from '#domain/health/custom.ts';
-import { textAt, valueAt } from '#domain/health/live-fields.ts';
+import { textAt, valueAt, wordAt } from '#domain/health/live-fields.ts';
 import {
   failed,
   failedAfter,
@@ -108,15 +108,14 @@ function byNeeds(live: LiveObject, needs: readonly string[], context: RuleContex
 const listedVerdicts = ['ready', 'failed', 'suspended', 'deleting', 'unknown'] as const;
 
 function byWord(live: LiveObject, word: StateWord, context: RuleContext): Health {
-  const value = valueAt(live, ...word.at.split('.'));
-  if (value === undefined || value === null || value === '')
-    return progressing(`its controller has not written ${word.at} yet`);
+  const value = wordAt(live, ...word.at.split('.'));
+  if (value === undefined) return progressing(`its controller has not written ${word.at} yet`);
   const found = listedVerdicts.find((verdict) => word[verdict]?.some((each) => isSame(each, value)));
-  return wordVerdict(live, String(value), found ?? 'progressing', context);
+  return wordVerdict(live, value, found ?? 'progressing', context);
 }
 
-function isSame(word: string, value: unknown): boolean {
-  return plain(word) === plain(String(value));
+function isSame(word: string, value: string): boolean {
+  return plain(word) === plain(value);
 }
 
 function shows(live: LiveObject, sign: Sign, context: RuleContext): boolean {
@@ -124,8 +123,9 @@ function shows(live: LiveObject, sign: Sign, context: RuleContext): boolean {
     const condition = conditionNamed(live, sign.condition, context);
     return condition?.status === (sign.is ?? 'True') && (sign.reason?.test(condition.reason) ?? true);
   }
-  const value = valueAt(live, ...sign.field.split('.'));
-  if (sign.oneOf !== undefined) return sign.oneOf.some((each) => isSame(each, value ?? ''));
+  const path = sign.field.split('.');
+  if (sign.oneOf !== undefined) return sign.oneOf.some((each) => isSame(each, wordAt(live, ...path) ?? ''));
+  const value = valueAt(live, ...path);
   return value !== undefined && value !== null && value !== '' && value !== false;
 }
 

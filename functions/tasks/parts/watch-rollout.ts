@@ -18,6 +18,8 @@ export interface WatchedRollout {
   readonly clock: Clock;
   readonly policy: RolloutPolicy & { readonly namespace: string };
   readonly objects: readonly KubernetesObject[];
+  /** Those of the objects that must be ready; all of them where it is absent. */
+  readonly awaited?: readonly KubernetesObject[];
   readonly appliedAt: Instant;
   /** Look no longer than this. */
   readonly until: Instant;
@@ -50,7 +52,7 @@ const longestPauseMilliseconds = 1_000;
  * that end are read at first sight (G2); of a failure it answers the diagnosis.
  */
 export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook> {
-  const { cluster, clock, policy, objects, appliedAt, until, changes } = rollout;
+  const { cluster, clock, policy, objects, awaited, appliedAt, until, changes } = rollout;
   const logs = createLogKeeper(cluster);
   const remedied = [...(rollout.remedied ?? [])];
   let { stableAt } = rollout;
@@ -60,7 +62,8 @@ export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook
     for (;;) {
       const now = clock.now();
       const evidence = { ...watch.evidence(), ...nodeWatch?.evidence() };
-      const decision = decideRollout(evidence, { now, appliedAt, objects, remedied }, policy, stableAt);
+      const context = { now, appliedAt, objects, remedied };
+      const decision = decideRollout(evidence, context, policy, stableAt, awaited);
       await logs.see(decision.troubles);
       for (const remedy of decision.remedies) remedied.push(await rollout.carryOut(remedy));
       const isOver = decision.kind !== 'waiting';
