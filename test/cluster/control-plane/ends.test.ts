@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
 const { missingForNodes } = inject('plane');
 
@@ -9,6 +9,8 @@ const { missingForNodes } = inject('plane');
 async function start(): Promise<{ readonly child: ChildProcess; readonly folder: string }> {
   const program = new URL('main.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // A test that fails ends nothing.
+  onTestFinished(() => void child.kill('SIGKILL'));
   for await (const line of createInterface({ input: child.stdout })) {
     const folder = /^export KUBECONFIG=(.*)\/[^/]+$/.exec(line)?.[1];
     if (folder !== undefined) return { child, folder };
