@@ -1,5 +1,5 @@
 import type { Json } from '../object.ts';
-import { fieldSchema, type Schema } from '../schema/schema.ts';
+import type { Schema } from '../schema/schema.ts';
 import { itemElement } from './elements.ts';
 import { type Fields, isEmpty, noFields } from './fields.ts';
 
@@ -8,9 +8,11 @@ export function merge(live: Json, applied: Json, schema: Schema): Json {
   if (applied === undefined) return live;
   if (live === undefined || live === null || applied === null) return applied;
   if (schema.type === 'struct' && !schema.atomic) {
-    return mergeFields(live, applied, (name) => fieldSchema(schema.model, name));
+    return mergeFields(live, applied, (name) => schema.field(name));
   }
   if (schema.type === 'map' && !schema.atomic) return mergeFields(live, applied, () => schema.values);
+  if (schema.type === 'open' && isMap(live) && isMap(applied))
+    return mergeFields(live, applied, () => schema);
   if (schema.type === 'list' && schema.relation.kind !== 'atomic') return mergeItems(live, applied, schema);
   return applied;
 }
@@ -55,9 +57,10 @@ function mergeItems(live: Json, applied: Json, schema: Schema & { type: 'list' }
 export function prune(value: Json, schema: Schema, dropped: Fields, kept: Fields): Json {
   if (value === null || typeof value !== 'object') return value;
   if (schema.type === 'struct' && !schema.atomic) {
-    return pruneFields(value, dropped, kept, (name) => fieldSchema(schema.model, name));
+    return pruneFields(value, dropped, kept, (name) => schema.field(name));
   }
   if (schema.type === 'map' && !schema.atomic) return pruneFields(value, dropped, kept, () => schema.values);
+  if (schema.type === 'open' && !Array.isArray(value)) return pruneFields(value, dropped, kept, () => schema);
   if (schema.type !== 'list' || schema.relation.kind === 'atomic') return value;
   const items: Json[] = [];
   for (const item of value) {
@@ -91,6 +94,10 @@ function pruneFields(
     }
   }
   return result;
+}
+
+function isMap(value: Json): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isHollow(value: Json): boolean {

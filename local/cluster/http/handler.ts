@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticator, authenticate, type User } from '../auth.ts';
+import type { Catalog } from '../catalog.ts';
 import { ApiError, methodNotAllowed } from '../errors.ts';
 import type { LogBook } from '../logs.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -54,10 +55,10 @@ async function answer(exchange: Exchange, options: HandlerOptions): Promise<void
   }
   const { authorization } = exchange.request.headers;
   const user = await authenticate(authorization, options.adminToken, options.authenticator);
-  const route = routeOf(exchange.path);
+  const route = routeOf(exchange.path, options.registry.catalog);
   switch (route.type) {
     case 'other':
-      return other(exchange, user);
+      return other(exchange, user, options.registry.catalog);
     case 'collection':
       return collection(exchange, route, options);
     case 'object':
@@ -65,13 +66,13 @@ async function answer(exchange: Exchange, options: HandlerOptions): Promise<void
   }
 }
 
-async function other(exchange: Exchange, user: User): Promise<void> {
+async function other(exchange: Exchange, user: User, catalog: Catalog): Promise<void> {
   const path = exchange.path.replace(/(.)\/$/, '$1');
   if (exchange.method === 'POST') {
     const answered = review(path, await exchange.readObject(), user);
     if (answered !== undefined) return exchange.json(201, answered);
   } else if (exchange.method === 'GET') {
-    const found = discovery(path, exchange.accept) ?? openapi(path);
+    const found = discovery(path, exchange.accept, catalog) ?? openapi(path, catalog);
     if (found?.kind === 'APIGroupDiscoveryList') {
       const type = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
       return exchange.text(200, JSON.stringify(found), type);
