@@ -25,28 +25,31 @@ function mergeFields(live: Json, applied: Json, schemaFor: (name: string) => Sch
   return result;
 }
 
-/** Applied items in their order; live items that were not applied stay behind the item they followed. */
+/**
+ * The items of both lists. Shared ones come in the order in which they were applied; items that only the live list has stay
+ * where they are among them, before applied ones that are new. Source: structured-merge-diff's merging walker.
+ */
 function mergeItems(live: Json, applied: Json, schema: Schema & { type: 'list' }): Json {
-  const liveItems = new Map<string, Json>();
-  for (const item of live) liveItems.set(itemElement(item, schema) ?? '', item);
+  const elementsIn = (items: Json[]) => items.map((item) => itemElement(item, schema) ?? '');
+  const liveElements = elementsIn(live);
+  const appliedElements = elementsIn(applied);
+  const liveItems = new Map<string, Json>(liveElements.map((element, index) => [element, live[index]]));
+  const shared = appliedElements.filter((element) => liveItems.has(element));
+  const merged = new Set<string>();
   const result: Json[] = [];
-  const placed = new Set<string>();
-  const appliedElements = new Set<string>(applied.map((item: Json) => itemElement(item, schema) ?? ''));
-  const liveOrder = [...liveItems.keys()];
-  const placeUpTo = (end: number) => {
-    for (const element of liveOrder.slice(0, end)) {
-      if (placed.has(element) || appliedElements.has(element)) continue;
-      placed.add(element);
-      result.push(liveItems.get(element));
-    }
+  let next = 0;
+  const take = () => {
+    const element = appliedElements[next] ?? '';
+    merged.add(element);
+    if (shared[0] === element) shared.shift();
+    result.push(merge(liveItems.get(element), applied[next], schema.items));
+    next++;
   };
-  for (const item of applied) {
-    const element = itemElement(item, schema) ?? '';
-    placeUpTo(liveOrder.indexOf(element));
-    placed.add(element);
-    result.push(merge(liveItems.get(element), item, schema.items));
+  for (const [index, element] of liveElements.entries()) {
+    if (!appliedElements.includes(element)) result.push(live[index]);
+    else if (!merged.has(element) && shared[0] === element) while (!merged.has(element)) take();
   }
-  placeUpTo(liveOrder.length);
+  while (next < applied.length) take();
   return result;
 }
 

@@ -74,6 +74,21 @@ function scalarKind(type: string, value: Json): string {
   return type === 'string' ? 'string' : `&value.valueUnstructured{Value:${value}}`;
 }
 
+/** The places of fields that a value's schema does not know: `spec.containers[0].imgae`. */
+export function unknownFields(value: Json, schema: Schema, path = ''): string[] {
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) {
+    if (schema.type !== 'list') return [];
+    return value.flatMap((item, index) => unknownFields(item, schema.items, `${path}[${index}]`));
+  }
+  if (schema.type !== 'struct' && schema.type !== 'map') return [];
+  return Object.entries(value).flatMap(([name, field]) => {
+    const place = path === '' ? name : `${path}.${name}`;
+    const type = schema.type === 'map' ? schema.values : schema.field(name);
+    return type === undefined ? [place] : unknownFields(field, type, place);
+  });
+}
+
 /** A value without the fields that its schema does not know, as an API server stores what it was sent. */
 export function withoutUnknown(value: Json, schema: Schema): Json {
   if (value === null || typeof value !== 'object') return value;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticator, authenticate, type User } from '../auth.ts';
 import type { Catalog } from '../catalog.ts';
 import { ApiError, methodNotAllowed } from '../errors.ts';
+import type { Kind } from '../kinds.ts';
 import type { LogBook } from '../logs.ts';
 import type { Registry } from '../registry/registry.ts';
 import { scaleOf } from '../registry/scale.ts';
@@ -56,6 +57,7 @@ async function answer(exchange: Exchange, options: HandlerOptions): Promise<void
   const { authorization } = exchange.request.headers;
   const user = await authenticate(authorization, options.adminToken, options.authenticator);
   const route = routeOf(exchange.path, options.registry.catalog);
+  if (route.type !== 'other') warnOfAge(exchange, route.kind);
   switch (route.type) {
     case 'other':
       return other(exchange, user, options.registry.catalog);
@@ -64,6 +66,10 @@ async function answer(exchange: Exchange, options: HandlerOptions): Promise<void
     case 'object':
       return object(exchange, route, options);
   }
+}
+
+function warnOfAge(exchange: Exchange, kind: Kind): void {
+  if (kind.custom?.deprecation !== undefined) exchange.warn(kind.custom.deprecation);
 }
 
 async function other(exchange: Exchange, user: User, catalog: Catalog): Promise<void> {
@@ -112,7 +118,7 @@ async function object(
     case 'GET log':
       return podLogs(exchange, registry.get(place), logs);
     case 'GET scale':
-      return exchange.json(200, scaleOf(registry.get(place)));
+      return exchange.json(200, scaleOf(kind, registry.get(place)));
     case 'GET ':
     case 'GET status': {
       const { accept, query } = exchange;

@@ -1,4 +1,4 @@
-import { typeErrors, withoutUnknown } from '../apply/typed.ts';
+import { typeErrors, unknownFields, withoutUnknown } from '../apply/typed.ts';
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from '../errors.ts';
 import { apiVersionOf, type Kind } from '../kinds.ts';
 import type { Json } from '../object.ts';
@@ -69,7 +69,9 @@ export async function patch(
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+    // Go's words begin in lower case.
+    const { message } = error as Error;
+    throw badRequest(`error decoding patch: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
   }
   const options = optionsOf(exchange, subresource);
   const live = registry.get(place);
@@ -79,7 +81,7 @@ export async function patch(
       writeScale(
         registry,
         place,
-        patched(scaleOf(live), parsed, type, schemaOf('autoscaling.v1.Scale')),
+        patched(scaleOf(place.kind, live), parsed, type, schemaOf('autoscaling.v1.Scale')),
         options,
       ),
     );
@@ -154,11 +156,10 @@ function requireType(kind: Kind, body: Json): void {
  * are always refused.
  */
 function checkFields(exchange: Exchange, kind: Kind, body: Json): boolean {
-  const errors = typeErrors(body, kind.schema);
-  const unknown = errors.filter((error) => error.endsWith('field not declared in schema'));
-  const fields = unknown.map((error) => `unknown field "${error.split(':')[0]?.slice(1)}"`);
-  const wrong = errors.filter((error) => / expected .*, got /.test(error));
-  if (wrong.length > 0) {
+  const fields = unknownFields(body, kind.schema).map((field) => `unknown field "${field}"`);
+  const wrong = typeErrors(body, kind.schema).filter((error) => / expected .*, got /.test(error));
+  // Types of custom resources are for their definition to judge.
+  if (wrong.length > 0 && kind.custom === undefined) {
     throw badRequest(
       `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: json: ${wrong[0]}`,
     );

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { builtIn } from '../built-in-kinds.ts';
+import { defaultCustom } from '../custom/admit.ts';
 import { setDefaults } from '../defaults/defaults.ts';
 import { ApiError, forbidden, invalid, notFound } from '../errors.ts';
 import { addReadinessProbes } from '../images/behavior.ts';
@@ -73,6 +74,7 @@ export function admit(
   if (before === undefined && kind.subresources.includes('status')) delete admitted.status;
   if (before === undefined && kind.kind === 'Pod') addReadinessProbes(admitted);
   setDefaults(kind, admitted);
+  defaultCustom(kind, admitted);
   if (kind.kind === 'Service') allocate(admitted, before, store);
   const errors = validate(kind, admitted, before);
   if (errors.length > 0) throw invalid(kind, admitted.metadata.name, errors);
@@ -83,13 +85,14 @@ export function admit(
 function countGeneration(kind: Kind, object: KubeObject, before: KubeObject | undefined): void {
   if (!kind.counted) return;
   const was = before?.metadata.generation ?? 0;
-  const changed = before === undefined || !sameJson(counted(object), counted(before));
+  const changed = before === undefined || !sameJson(counted(kind, object), counted(kind, before));
   object.metadata.generation = Math.max(1, changed ? was + 1 : was);
 }
 
-function counted(object: KubeObject): Json {
-  const { metadata: _, status: __, ...rest } = object;
-  return rest;
+/** A status that is no subresource is content like any other. */
+function counted(kind: Kind, object: KubeObject): Json {
+  const { metadata: _, status, ...rest } = object;
+  return kind.subresources.includes('status') ? rest : { ...rest, status };
 }
 
 /** Refuses a body whose identity is not the request's. */

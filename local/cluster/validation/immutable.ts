@@ -1,6 +1,7 @@
 import { type FieldError, forbiddenValue, invalidValue } from '../errors.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
 import { fixedClaim } from './claim.ts';
+import { fixedDefinition } from './definition.ts';
 import { fixedJob } from './job.ts';
 import {
   fixedPriorityClass,
@@ -15,6 +16,7 @@ import {
 export const immutables: Readonly<Record<string, (object: KubeObject, before: KubeObject) => FieldError[]>> =
   {
     'ControllerRevision.apps': fixedRevision,
+    'CustomResourceDefinition.apiextensions.k8s.io': fixedDefinition,
     'DaemonSet.apps': fixedSelector,
     'Deployment.apps': fixedSelector,
     'EndpointSlice.discovery.k8s.io': fixedSlice,

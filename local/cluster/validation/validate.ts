@@ -1,8 +1,10 @@
+import { validateCustom } from '../custom/admit.ts';
 import { type FieldError, required } from '../errors.ts';
 import { type Kind, qualifiedKind } from '../kinds.ts';
 import type { KubeObject } from '../object.ts';
 import { validateClaim } from './claim.ts';
 import { validateDataKeys, validateSecret } from './data.ts';
+import { validateDefinition } from './definition.ts';
 import { immutables } from './immutable.ts';
 import { validateCronJob, validateJob } from './job.ts';
 import { validateMetadata } from './metadata.ts';
@@ -22,6 +24,7 @@ import { validateDaemonSet, validateDeployment, validateStatefulSet, validateWor
 
 const validators: Readonly<Record<string, (object: KubeObject) => FieldError[]>> = {
   'CronJob.batch': validateCronJob,
+  'CustomResourceDefinition.apiextensions.k8s.io': validateDefinition,
   'DaemonSet.apps': validateDaemonSet,
   'Deployment.apps': validateDeployment,
   'HorizontalPodAutoscaler.autoscaling': validateAutoscaler,
@@ -51,6 +54,9 @@ function validateBinding(object: KubeObject): FieldError[] {
 
 /** What is wrong with an object that is to be stored; `before` is what it replaces. */
 export function validate(kind: Kind, object: KubeObject, before: KubeObject | undefined): FieldError[] {
+  if (kind.custom !== undefined) {
+    return [...validateMetadata(kind, object, before), ...validateCustom(kind, object, before)];
+  }
   const own = validators[qualifiedKind(kind)]?.(object) ?? [];
   const fixed = before === undefined ? [] : (immutables[qualifiedKind(kind)]?.(object, before) ?? []);
   const metadata = validateMetadata(kind, object, before);
