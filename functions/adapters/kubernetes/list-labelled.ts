@@ -10,7 +10,8 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 
 interface MetadataList {
   readonly metadata: { readonly continue?: string };
-  readonly items: readonly Pick<LiveObject, 'metadata'>[];
+  /** Null where nothing matches, by a real server. */
+  readonly items: readonly Pick<LiveObject, 'metadata'>[] | null;
 }
 
 /** Lists the metadata of objects that carry a label, page by page (KUBERNETES.md L3). */
@@ -40,7 +41,7 @@ export async function listLabelled(
     );
     if (outcome.kind !== 'success') return found;
     const page = JSON.parse(outcome.answer.body) as MetadataList;
-    found.push(...page.items.map(({ metadata }) => ({ apiVersion, kind, metadata })));
+    found.push(...(page.items ?? []).map(({ metadata }) => ({ apiVersion, kind, metadata })));
     next = page.metadata.continue || undefined;
   } while (next !== undefined);
   return found;

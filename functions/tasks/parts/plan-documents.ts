@@ -32,10 +32,10 @@ export function prunedKey({ application, release, environment, attempt }: Promot
   return `pruned/${application}/${release}/${environment}/${attempt}/${uid}.json`;
 }
 
-/** Where content is kept that is made for one promotion. */
+/** Where content is kept that a plan makes for itself. */
 export function contentKey(
   { application, release, environment, attempt }: PromotionId,
   which: string,
 ): string {
-  return `contents/${application}/${release}/${environment}-${attempt}-${which}.json`;
+  return `plans/${application}/${release}/${environment}/${attempt}-${which}-content.json`;
 }
