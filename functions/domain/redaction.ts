@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { canonicalJson } from '#domain/canonical-json.ts';
+import { canonicalDigest, canonicalJson } from '#domain/canonical-json.ts';
 import { configHashAnnotation } from '#domain/config-hash.ts';
 import { pointerToken } from '#domain/field-changes.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
@@ -21,12 +21,17 @@ export function redactorFor(contentDigest: string, application: string): Redacto
     `hmac-sha256:${createHmac('sha256', key).update(canonicalJson(value)).digest('hex').slice(0, 32)}`;
 }
 
+/** The redactor of a release's content: the same whatever order its objects come in. */
+export function contentRedactor(objects: readonly KubernetesObject[], application: string): Redactor {
+  return redactorFor(canonicalDigest(objects.map(canonicalJson).sort()), application);
+}
+
 // All of a Secret is taken for secret but these: annotations may hold a copy of its data (`last-applied-configuration`).
 const openSecretPaths =
   /^\/(apiVersion|kind|type|immutable|metadata\/(name|namespace|labels\/.*|annotations\/tidegate\.dev~1(application|environment)))$/;
 
 // A digest over Secrets' data, among others: shown only as changed.
-const configHashPath = `/spec/template/metadata/annotations/${pointerToken(configHashAnnotation)}`;
+const configHashPath = `/template/metadata/annotations/${pointerToken(configHashAnnotation)}`;
 
 /** The changes of one object with secret values replaced by keyed digests; key names stay readable. */
 export function redactChanges(
@@ -35,7 +40,8 @@ export function redactChanges(
   redact: Redactor,
 ): readonly FieldChange[] {
   return changes.map((change) => {
-    const secret = kind === 'Secret' ? !openSecretPaths.test(change.path) : change.path === configHashPath;
+    const secret =
+      kind === 'Secret' ? !openSecretPaths.test(change.path) : change.path.endsWith(configHashPath);
     if (!secret) return change;
     return {
       path: change.path,

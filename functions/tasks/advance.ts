@@ -1,21 +1,25 @@
-import { membersOf } from '#domain/applyset.ts';
+import { type ApplySetMembers, membersOf } from '#domain/applyset.ts';
 import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
 import { type IntentOwner, intentOf } from '#domain/intent.ts';
-import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
-import { comparePruneOrder, inWaves } from '#domain/order.ts';
-import type { ChangeAction, Plan } from '#domain/plan.ts';
+import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { comparePruneOrder, isServedByOthers } from '#domain/order.ts';
+import type { ChangeAction, ObjectChange, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { changesOutside } from '#domain/restoration.ts';
-import { steps } from '#domain/rollout-steps.ts';
+import { planStages } from '#domain/rollout-steps.ts';
+import type { Stage } from '#domain/stage.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyForGood } from './parts/apply-object.ts';
+import { applyChange, type CarryingOut } from './parts/apply-change.ts';
+import { awaitDefinitions } from './parts/await-definitions.ts';
+import { awaitGone } from './parts/await-gone.ts';
 import { awaitNamespaces } from './parts/await-namespaces.ts';
+import { carryingOut } from './parts/carrying-out.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { fencedCluster } from './parts/fenced-cluster.ts';
@@ -66,9 +70,9 @@ export interface AdvancePorts extends TargetPorts {
 const stepSeconds = 45;
 
 /**
- * Takes one step of a rollout: step 0 applies every object in the order of its wave, step 1 deletes what the release no
- * longer names. Safe to repeat from the start: applying again is a no-op, deleting is by uid. Throws FenceLostError
- * when somebody else holds the target by now. When the time runs out it answers a cursor.
+ * Takes one step of a rollout: one for each stage of the plan applies the stage's objects, layer by layer; the one after
+ * them deletes what the release no longer names. Safe to repeat from the start: applying again is a no-op, deleting is by
+ * uid. Throws FenceLostError when somebody else holds the target by now. When the time runs out it answers a cursor.
  */
 export function advance(ports: AdvancePorts) {
   return async (input: AdvanceInput): Promise<AdvanceResult> => {
@@ -83,6 +87,7 @@ export function advance(ports: AdvancePorts) {
       targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
     await renew();
+    const content = await documents.get<ReleaseContent>(plan.content);
     const hold = holdFence({
       ...target,
       clock,
@@ -91,13 +96,16 @@ export function advance(ports: AdvancePorts) {
       mode: input.mode,
       orchestrator: orchestratorOf(await promotions.promotion(promotion)),
     });
+    const cluster = fencedCluster(target.cluster, clock, hold);
     const run: StepRun = {
       ...target,
       unfenced: target.cluster,
-      cluster: fencedCluster(target.cluster, clock, hold),
+      cluster,
       owner: intentOwner(promotion, target.policy),
       documents,
       promotion,
+      carrying: carryingOut(ports, { ...target, cluster }, promotion, content),
+      changes: new Map(plan.changes.map((change) => [identityText(change.identity), change])),
       clock,
       deadline: secondsAfter(now, stepSeconds),
       begun: input.cursor?.batches,
@@ -108,11 +116,23 @@ export function advance(ports: AdvancePorts) {
         await renew();
       },
     };
+    const intents = intentOf(content.objects, run.owner);
+    const stages = planStages(plan, intents);
+    const stage = stages[step];
     const through =
-      step === steps.prune
+      stage === undefined
         ? await pruneAll(run, plan)
-        : await applyAll(run, plan, await documents.get<ReleaseContent>(plan.content));
-    const taken = plan.changes.filter(({ action }) => (action === 'pruned') === (step === steps.prune));
+        : await applyStage(run, {
+            layers: layersIn(stage, intents),
+            isFirst: step === 0,
+            restores: step === 0 ? restoresOf(plan, content) : [],
+            members: membersOf([
+              ...plan.changes.map(({ identity }) => identity),
+              ...content.objects.map(identityOf),
+            ]),
+          });
+    const stepOf = stepsOf(stages);
+    const taken = plan.changes.filter((change) => stepOf(change) === step);
     return {
       step,
       changes: countActions(taken),
@@ -126,6 +146,9 @@ export function advance(ports: AdvancePorts) {
 type Through = number | 'all';
 
 interface StepRun extends DeploymentTarget {
+  readonly carrying: CarryingOut;
+  /** What was planned, by identity's text. */
+  readonly changes: ReadonlyMap<string, ObjectChange>;
   readonly clock: Clock;
   readonly deadline: Instant;
   /** Batches that calls before took; undefined for the first call. */
@@ -140,46 +163,96 @@ interface StepRun extends DeploymentTarget {
   begin(): Promise<void>;
 }
 
-async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<Through> {
-  // All that is there and all that will be, until pruning is through (P1).
-  const members = membersOf([...changes.map(({ identity }) => identity), ...content.objects.map(identityOf)]);
-  const waves = inWaves(intentOf(content.objects, run.owner));
-  const [namespaces = [], ...others] = waves[0]?.[0]?.kind === 'Namespace' ? waves : [[], ...waves];
+/** Tells the step that takes a change: its object's stage, the first for what is put back, the last for what is pruned. */
+function stepsOf(stages: readonly Stage[]): (change: ObjectChange) => number {
+  const named = stages.flatMap(({ layers }, step) => layers.flat().map((text) => [text, step] as const));
+  const steps = new Map(named);
+  return ({ action, identity }) =>
+    action === 'pruned' ? stages.length : (steps.get(identityText(identity)) ?? 0);
+}
+
+type Layers = readonly (readonly KubernetesObject[])[];
+
+function layersIn({ layers }: Stage, intents: readonly KubernetesObject[]): Layers {
+  const byText = new Map(intents.map((intent) => [identityText(identityOf(intent)), intent]));
+  return layers.map((layer) => layer.flatMap((text) => byText.get(text) ?? []));
+}
+
+function restoresOf({ changes }: Plan, { objects }: ReleaseContent): readonly ObjectChange[] {
+  return changesOutside(changes, objects).filter(({ action }) => action === 'configured');
+}
+
+interface StageWork {
+  readonly layers: Layers;
+  readonly isFirst: boolean;
+  readonly restores: readonly ObjectChange[];
+  /** All that is there and all that will be, until pruning is through (P1). */
+  readonly members: ApplySetMembers;
+}
+
+async function applyStage(run: StepRun, { layers, isFirst, restores, members }: StageWork): Promise<Through> {
+  const [namespaces = [], ...others] =
+    isFirst && layers[0]?.[0]?.kind === 'Namespace' ? layers : [[], ...layers];
   if (namespaces.length > 0 && run.begun === undefined) {
     // The fence lives in a namespace: where this release brings it, it must be there first.
     const bringsItsOwn = namespaces.some(({ metadata }) => metadata.name === run.policy.namespace);
     if (!bringsItsOwn) await run.fence.claim(members);
     await run.begin();
-    await applyBatch(bringsItsOwn ? { ...run, cluster: run.unfenced } : run, namespaces);
+    const carrying = bringsItsOwn ? { ...run.carrying, cluster: run.unfenced } : run.carrying;
+    await applyBatch({ ...run, carrying }, namespaces);
     await awaitNamespaces(run.cluster, run.clock, namespaces);
   }
   await run.fence.claim(members);
   await run.begin();
-  const restores = changesOutside(changes, content.objects).filter(({ action }) => action === 'configured');
   return takeBatches(run, [
     // First, because what is rolled back to may read what the failed release changed.
     ...batches(restores).map(
-      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.owner)),
+      (batch) => () =>
+        inParallel(batch, (change) => restoreObject(run.cluster, run.documents, change, run.owner)),
     ),
-    ...others.flatMap((wave) => batches(wave).map((batch) => () => applyBatch(run, batch))),
+    ...others.flatMap((layer) => layerWork(run, layer)),
   ]);
 }
 
-async function applyBatch({ cluster, clock }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
-  await inParallel(batch, (object) => applyForGood(cluster, clock, object));
+function layerWork(run: StepRun, layer: readonly KubernetesObject[]): readonly (() => Promise<unknown>)[] {
+  // What stays as it is takes no part: it costs neither a request nor a check of the fence.
+  const changing = layer.filter((object) => !isUnchanged(run, object));
+  const applies = batches(changing).map((batch) => () => applyBatch(run, batch));
+  const definitions = layer.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  if (definitions.length === 0) return applies;
+  return [...applies, () => awaitDefinitions(run.cluster, run.clock, definitions)];
+}
+
+function isUnchanged({ changes }: StepRun, object: KubernetesObject): boolean {
+  return changes.get(identityText(identityOf(object)))?.action === 'unchanged';
+}
+
+async function applyBatch({ carrying, changes }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
+  await inParallel(batch, (object) =>
+    applyChange(carrying, object, changes.get(identityText(identityOf(object)))),
+  );
 }
 
 async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {
   const pruned = changes
     .filter(({ action }) => action === 'pruned')
     .toSorted((a, b) => comparePruneOrder(a.identity, b.identity));
+  const custom = pruned.filter(({ identity }) => isServedByOthers(identity));
   await run.fence.claim(membersOf(changes.map(({ identity }) => identity)));
   await run.begin();
-  return takeBatches(
-    run,
-    batches(pruned).map((batch) => () => inParallel(batch, (change) => pruneObject(run, change))),
-  );
+  const deletions = (list: readonly ObjectChange[]) =>
+    batches(list).map((batch) => () => inParallel(batch, (change) => pruneObject(run, change)));
+  return takeBatches(run, [
+    ...deletions(custom),
+    // Their finalizers are run by controllers that may be among the others (O5).
+    ...(custom.length === 0 || custom.length === pruned.length
+      ? []
+      : [() => awaitGone(run.cluster, run.clock, custom, goneSeconds)]),
+    ...deletions(pruned.slice(custom.length)),
+  ]);
 }
+
+const goneSeconds = 30;
 
 /** Takes the batches that are left while there is time; a call that goes on takes at least one, so that it ends. */
 async function takeBatches(

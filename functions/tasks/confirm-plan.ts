@@ -55,7 +55,16 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
       pruneCandidates(ports, cluster, owner, state),
       plan.undoes && failedChanges(documents, plan.undoes),
     ]);
-    const { changes } = await surveyUndoing({ cluster, content, owner, candidates, failed });
+    const { changes } = await surveyUndoing({
+      cluster,
+      documents,
+      content,
+      owner,
+      policy,
+      candidates,
+      failed,
+      earlier: plan.changes,
+    });
     if (changeSetDigest(changes) === input.plan.digest) return { confirmed: true };
 
     const changed = differences(plan.changes, changes);

@@ -1,24 +1,25 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { PolicyViolationError, RequestInvalidError } from '#domain/errors.ts';
-import type { IntentOwner } from '#domain/intent.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import { rollbackNotes } from '#domain/rollback-rules.ts';
+import { stagesOf } from '#domain/stages.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { type FailedChanges, failedChanges } from './parts/failed-changes.ts';
-import { findResidue } from './parts/find-residue.ts';
+import { findResidue, type ResidueRequest } from './parts/find-residue.ts';
 import { whyForwardOnly } from './parts/forward-only.ts';
 import { intentOwner } from './parts/intent-owner.ts';
 import { type KeptContent, keepDefinitions } from './parts/keep-definitions.ts';
 import { keptMembers } from './parts/kept-members.ts';
-import { contentKey, planKey, promotionFields } from './parts/plan-documents.ts';
+import { contentKey, originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
 import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { refuseHeld } from './parts/refuse-held.ts';
@@ -76,8 +77,19 @@ export function planPromotion(ports: PlanPromotionPorts) {
       pruneCandidates(ports, cluster, owner, state),
       undoes && failedChanges(documents, undoes),
     ]);
+    // Before the cluster is asked about anything: an order that cannot be is refused whatever it would say.
+    const stages = stagesOf(intentOf(content.objects, owner));
     await refuseToGoBack(cluster, failed);
-    const survey = await surveyUndoing({ cluster, content, owner, candidates, failed });
+    const survey = await surveyUndoing({
+      cluster,
+      documents,
+      content,
+      owner,
+      policy,
+      candidates,
+      failed,
+      keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
+    });
     const advice = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
     const plan: Plan = {
       ...promotionFields(promotion),
@@ -85,15 +97,18 @@ export function planPromotion(ports: PlanPromotionPorts) {
       content: kept.reference,
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
+      stages,
       kept: keptMembers(members, survey.changes),
       notes: [...kept.notes, ...rollbackNotes(content), ...advice, ...survey.notes],
+      ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
     };
     const document = await documents.put(planKey(promotion, String(round)), plan);
     const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(plan.changes) };
     await promotions.note(promotion, { stage: 'planning', plan: reference, executionArn });
     // What cannot be taken back is no change, and yet no repair: the rollout goes on to where it is reported.
-    const isDone = reference.changes === 0 && !(await leavesResidue(cluster, content, owner, failed));
+    const isDone =
+      reference.changes === 0 && !(await leavesResidue({ cluster, policy, content, owner, failed }));
     return {
       outcome: isDone ? 'unchanged' : 'planned',
       plan: reference,
@@ -123,14 +138,9 @@ async function refuseToGoBack(cluster: Cluster, failed: FailedChanges | undefine
   });
 }
 
-async function leavesResidue(
-  cluster: Cluster,
-  content: ReleaseContent,
-  owner: IntentOwner,
-  failed: FailedChanges | undefined,
-): Promise<boolean> {
-  if (failed === undefined) return false;
-  return (await findResidue({ cluster, failed, content, owner })).length > 0;
+async function leavesResidue(request: ResidueRequest): Promise<boolean> {
+  if (request.failed === undefined) return false;
+  return (await findResidue(request)).length > 0;
 }
 
 async function approvalNeed(

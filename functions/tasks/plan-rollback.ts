@@ -1,6 +1,7 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
 import { failureOf, type StateError } from '#domain/failure.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Plan } from '#domain/plan.ts';
 import {
@@ -10,6 +11,7 @@ import {
   promotionExecutionName,
 } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
+import { stagesOf } from '#domain/stages.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
@@ -21,9 +23,9 @@ import { intentOwner } from './parts/intent-owner.ts';
 import { keptMembers } from './parts/kept-members.ts';
 import { type LabelledMember, labelledMembers } from './parts/labelled-members.ts';
 import { planKey, promotionFields } from './parts/plan-documents.ts';
+import type { PruneCandidate } from './parts/prune-candidate.ts';
 import { createdBy, distinct } from './parts/prune-candidates.ts';
 import { lastGoodContent, noContent, type RollbackContent } from './parts/rollback-content.ts';
-import type { PruneCandidate } from './parts/survey-changes.ts';
 import { surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface PlanRollbackInput extends PromotionInput {
@@ -141,15 +143,25 @@ async function makePlan(
   const { content } = back;
   const members = await labelledMembers(cluster, owner, back.known);
   const candidates = failed === undefined ? [] : madeSince(failed.plan, members);
-  const { changes, notes } = await surveyUndoing({ cluster, content, owner, candidates, failed });
+  const { changes, notes, retained } = await surveyUndoing({
+    cluster,
+    documents,
+    content,
+    owner,
+    policy,
+    candidates,
+    failed,
+  });
   const plan: Plan = {
     ...promotion,
     replacesRelease: promotion.release,
     content: back.reference,
     changes,
     digest: changeSetDigest(changes),
+    stages: stagesOf(intentOf(content.objects, owner)),
     kept: keptMembers(members, changes),
     notes: [...back.notes, ...notes],
+    ...(retained && { retained }),
     ...(undoes && { undoes }),
   };
   const document = await documents.put(planKey(promotion, 'rollback'), plan);

@@ -1,10 +1,10 @@
 import { membersOf } from '#domain/applyset.ts';
 import type { ReleaseContent } from '#domain/content.ts';
-import { ClusterUnavailableError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
+import { retainedOf } from '#domain/inventory.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
-import type { Inventory, InventoryEntry, Plan } from '#domain/plan.ts';
+import type { Inventory, InventoryEntry, ObjectChange, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -12,11 +12,10 @@ import type { DocumentStore } from '#ports/document-store.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
 import { repairAtTheEnd } from './parts/closing-repair.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
-import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
 import { findResidue } from './parts/find-residue.ts';
 import { holdFence } from './parts/hold-fence.ts';
-import { inParallel } from './parts/in-parallel.ts';
 import { intentOwner } from './parts/intent-owner.ts';
 import { inventoryKey, promotionFields } from './parts/plan-documents.ts';
 
@@ -54,42 +53,51 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     );
     const plan = await documents.get<Plan>(input.plan.document);
     const content = await documents.get<ReleaseContent>(plan.content);
-    const owner = intentOwner(input, target.policy);
-    const hold = holdFence({ ...target, clock, promotion: input, fence: input.fence, mode: input.mode });
+    const promotion = promotionFields(input);
+    const owner = intentOwner(promotion, target.policy);
+    const hold = holdFence({ ...target, clock, promotion, fence: input.fence, mode: input.mode });
     await hold.renew();
-    const members = await repairAtTheEnd({ ...target, clock, documents, hold, owner, plan, content });
-    const objects = await readInventory(target, intentOf(content.objects, owner));
+    const { members, changes } = await repairAtTheEnd({
+      ...target,
+      clock,
+      documents,
+      hold,
+      promotion,
+      owner,
+      plan,
+      content,
+    });
+    const objects = inventoryOf(intentOf(content.objects, owner), changes);
     // What guards keep is still of the set (P1).
     const inPlace = [...members.map(({ address }) => address), ...objects.map(({ identity }) => identity)];
     await hold.settle(membersOf(inPlace));
-    const inventory: Inventory = { release: content.release, content: plan.content, objects };
-    const reference = await documents.put(inventoryKey(promotionFields(input), input.mode), inventory);
+    const inventory: Inventory = {
+      release: content.release,
+      content: plan.content,
+      objects,
+      ...retainedOf(plan),
+    };
+    const reference = await documents.put(inventoryKey(promotion, input.mode), inventory);
     // Of a rollback, or of a promotion that repairs what a dead one left.
     if (input.mode === 'forward' && plan.undoes === undefined) return { inventory: reference };
     const failed = plan.undoes && (await failedChanges(documents, plan.undoes));
     return {
       inventory: reference,
-      residue: await findResidue({ ...target, failed, content, owner }),
+      residue: await findResidue({ ...target, failed, content, owner, earlier: changes }),
     };
   };
 }
 
-async function readInventory(
-  { cluster }: DeploymentTarget,
+/** What is in place, in the order of the release, each as the cluster was last asked about it. */
+function inventoryOf(
   intents: readonly KubernetesObject[],
-): Promise<readonly InventoryEntry[]> {
-  return inParallel(intents, async (object) => {
+  changes: readonly ObjectChange[],
+): readonly InventoryEntry[] {
+  const found = new Map(changes.map((change) => [identityText(change.identity), change]));
+  return intents.flatMap((object) => {
     const identity = identityOf(object);
-    const live = await cluster.read({ ...identity, apiVersion: object.apiVersion });
-    const uid = live?.metadata.uid;
-    if (uid === undefined) {
-      throw new ClusterUnavailableError(
-        `${identityText(identity)}: vanished while the rollout was verified`,
-        {
-          object: identityText(identity),
-        },
-      );
-    }
-    return { identity, apiVersion: object.apiVersion, uid };
+    const { uid, fingerprint } = found.get(identityText(identity)) ?? {};
+    if (uid === undefined) return [];
+    return [{ identity, apiVersion: object.apiVersion, uid, ...(fingerprint && { fingerprint }) }];
   });
 }

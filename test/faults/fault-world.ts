@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
 import { createMemoryExecutions } from '#adapters/memory/executions.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { createMemoryTargetLedger } from '#adapters/memory/target-ledger.ts';
@@ -72,14 +73,14 @@ async function startWorld(laptop: LaptopCluster, kubeconfigFile: string, namespa
     approvals: createMemoryApprovalLedger(),
     targets: createMemoryTargetLedger(),
     documents: createMemoryDocumentStore(),
+    archive: createMemoryPipelineArchive(),
     tokens: createMemoryTaskTokens(),
   };
   const { releases, promotions, targets, documents } = ledgers;
   const executions = createMemoryExecutions();
   const reader = createClusterReader(laptop, namespace);
   await reader.createNamespace();
-  const pipeline = await documents.put(
-    'pipelines/shop.json',
+  const pipelineDigest = await ledgers.archive.keep(
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -123,7 +124,7 @@ async function startWorld(laptop: LaptopCluster, kubeconfigFile: string, namespa
       bundle,
       uploadedAt: instant(clock.now() + uploads),
       receivedAt: clock.now(),
-      pipeline,
+      pipelineDigest,
       pipelinePins: {},
       environments: [environment],
     });

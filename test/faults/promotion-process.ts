@@ -75,6 +75,7 @@ const ports = {
   approvals: remote('approvals'),
   targets: remote('targets'),
   documents: remote('documents'),
+  archive: remote('archive'),
   tokens: remote('tokens'),
   clusters: { of: async () => halting(createKubeConfigCluster(config, clock)) },
   clock,

@@ -1,7 +1,15 @@
 // What the process under test and the test that harms it tell each other.
 
 /** The ports that live with the test, so that they outlive the process: the ledger, documents, tokens. */
-export const remotePorts = ['releases', 'promotions', 'approvals', 'targets', 'documents', 'tokens'] as const;
+export const remotePorts = [
+  'releases',
+  'promotions',
+  'approvals',
+  'targets',
+  'documents',
+  'archive',
+  'tokens',
+] as const;
 export type RemotePort = (typeof remotePorts)[number];
 
 export const taskNames = [

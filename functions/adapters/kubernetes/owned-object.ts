@@ -6,6 +6,8 @@ import { collectionPath } from './api-paths.ts';
 
 /** Not the manager of members: what belongs to the set and what keeps the set are told apart (KUBERNETES.md P1). */
 const fieldManager = 'tidegate-applyset';
+// Other writes wait for the fence to be looked at: it must not wait for them.
+const isUrgent = true;
 
 export interface OwnedPlace {
   readonly apiVersion: string;
@@ -17,7 +19,7 @@ export interface OwnedPlace {
 
 /** Reads an object of Tidegate's own; undefined when it, or its namespace, does not exist. */
 export async function readOwned(client: ApiClient, place: OwnedPlace): Promise<LiveObject | undefined> {
-  const call = { method: 'GET', path: objectPathOf(place), subject: subjectOf(place) } as const;
+  const call = { method: 'GET', path: objectPathOf(place), subject: subjectOf(place), isUrgent } as const;
   const outcome = await client.call(call, ['not-found', 'namespace-missing']);
   return outcome.kind === 'success' ? (JSON.parse(outcome.answer.body) as LiveObject) : undefined;
 }
@@ -47,6 +49,7 @@ export async function writeOwned(
             body: { ...fields, apiVersion, kind, metadata },
             query: { fieldManager },
             subject,
+            isUrgent,
           },
           ['exists', 'namespace-missing'],
         )
@@ -58,6 +61,7 @@ export async function writeOwned(
             body: { ...fields, apiVersion, kind, metadata: { ...metadata, resourceVersion: version } },
             query: { fieldManager, force: 'true' },
             subject,
+            isUrgent,
           },
           ['changed-meanwhile', 'not-found'],
         );

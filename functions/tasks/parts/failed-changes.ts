@@ -1,7 +1,6 @@
-import { canonicalDigest } from '#domain/canonical-json.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import type { Plan } from '#domain/plan.ts';
-import { type Redactor, redactorFor } from '#domain/redaction.ts';
+import { contentRedactor, type Redactor } from '#domain/redaction.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 
@@ -19,5 +18,5 @@ export async function failedChanges(
 ): Promise<FailedChanges> {
   const plan = await documents.get<Plan>(reference);
   const content = await documents.get<ReleaseContent>(plan.content);
-  return { plan, content, redact: redactorFor(canonicalDigest(content.objects), plan.application) };
+  return { plan, content, redact: contentRedactor(content.objects, plan.application) };
 }

@@ -20,6 +20,10 @@ export function fencedCluster(cluster: Cluster, clock: Clock, hold: FenceHold): 
       if (call[1] === 'write') await permit.ensure();
       return cluster.apply(...call);
     },
+    async replaceOwnership(...call) {
+      await permit.ensure();
+      return cluster.replaceOwnership(...call);
+    },
     async remove(...call) {
       await permit.ensure();
       return cluster.remove(...call);
@@ -29,9 +33,10 @@ export function fencedCluster(cluster: Cluster, clock: Clock, hold: FenceHold): 
 
 function fencePermit(clock: Clock, hold: FenceHold): WritePermit {
   let checking: Promise<void> | undefined;
+  // Until the fence is claimed nothing is written but the namespace that it will be kept in.
   const isYounger = (milliseconds: number): boolean => {
     const checkedAt = hold.checkedAt();
-    return checkedAt !== undefined && clock.now() - checkedAt <= milliseconds;
+    return checkedAt === undefined || clock.now() - checkedAt <= milliseconds;
   };
   return {
     isFresh: () => isYounger(trustedMilliseconds),

@@ -1,4 +1,4 @@
-import { idleConfirmations } from '#domain/confirmations.ts';
+import { idleConfirmations } from '#domain/confirmed.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Inventory } from '#domain/plan.ts';

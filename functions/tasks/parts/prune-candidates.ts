@@ -9,7 +9,7 @@ import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import { changeAddress } from './change-address.ts';
 import { type LabelledMember, labelledMembers } from './labelled-members.ts';
-import type { PruneCandidate } from './survey-changes.ts';
+import type { PruneCandidate } from './prune-candidate.ts';
 
 export interface CandidatePorts {
   readonly releases: ReleaseLedger;
@@ -62,10 +62,10 @@ async function inventoryCandidates(
   { documents }: CandidatePorts,
   state: TargetState,
 ): Promise<readonly PruneCandidate[]> {
-  const { objects } = await documents.get<Inventory>(state.inventory);
-  return objects.map(({ identity, apiVersion, uid }) => ({
+  const { objects, retained = [] } = await documents.get<Inventory>(state.inventory);
+  return [...objects, ...retained].map(({ identity, apiVersion, ...found }) => ({
     address: servedAddress({ ...identity, apiVersion }),
-    uid,
+    ...found,
   }));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idleConfirmations, isNamed } from '#domain/confirmations.ts';
+import { idleConfirmations, isNamed } from '#domain/confirmed.ts';
 import type { ObjectChange } from '#domain/plan.ts';
 import { requirePruneBudget } from '#domain/prune-budget.ts';
 

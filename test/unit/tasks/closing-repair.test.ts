@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { intentOf } from '#domain/intent.ts';
+import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Inventory } from '#domain/plan.ts';
 import {
@@ -91,7 +92,7 @@ describe('the closing re-read (DESIGN §4)', () => {
 describe('what is deleted', () => {
   it('is stored first, all of it (KUBERNETES.md P8)', async () => {
     await harness.promote(await harness.receive([...shop(1), extra]));
-    const live = harness.memory.objects().find(({ metadata }) => metadata.name === 'extra');
+    const live = await harness.memory.read(addressOf(extra));
     const stored: [string, unknown][] = [];
     const { put } = harness.documents;
     harness.documents.put = async (key, document) => {

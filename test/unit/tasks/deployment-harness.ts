@@ -1,6 +1,7 @@
 import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts';
 import { createMemoryCluster } from '#adapters/memory/cluster.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import type { ContainerBehaviour } from '#adapters/memory/rollout-pods.ts';
@@ -110,8 +111,8 @@ export interface HarnessSettings {
   readonly approvers?: readonly string[];
   readonly stabilityWindowSeconds?: number;
   readonly deadlineSeconds?: number;
-  readonly pruneBudget?: { readonly max: number; readonly percent: number };
-  readonly firstFailure?: 'keep' | 'remove';
+  /** Other fields of the environment's policy, as its pipeline would say them. */
+  readonly policy?: object;
 }
 
 /** Everything that deploys, over ledgers in this process and a cluster in this process or another one. */
@@ -128,8 +129,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   const approvals = createMemoryApprovalLedger();
   const targets = createMemoryTargetLedger();
   const documents = createMemoryDocumentStore();
-  const pipeline = await documents.put(
-    'pipelines/shop.json',
+  const archive = createMemoryPipelineArchive();
+  const pipelineDigest = await archive.keep(
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -142,8 +143,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
           stabilityWindowSeconds: settings.stabilityWindowSeconds ?? 2,
           deadlineSeconds: settings.deadlineSeconds ?? 60,
           // Wide, so that a test is about the budget only where it says so.
-          pruneBudget: settings.pruneBudget ?? { max: 1000, percent: 100 },
-          ...(settings.firstFailure && { firstFailure: settings.firstFailure }),
+          pruneBudget: { max: 1000, percent: 100 },
+          ...settings.policy,
           ...(settings.approvers === undefined ? {} : { approval: { approvers: settings.approvers } }),
         },
       ],
@@ -151,6 +152,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   );
   const ports = {
     releases,
+    archive,
     promotions,
     approvals,
     targets,
@@ -168,11 +170,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   };
   let uploads = 0;
 
-  /** Takes in a release with this content for the environment, and what its `tidegate.yaml` says. */
-  async function receive(
-    objects: readonly KubernetesObject[],
-    said: Pick<ReleaseContent, 'confirm' | 'rollback'> = {},
-  ): Promise<number> {
+  /** Takes in a release with this content for the environment, and what its `tidegate.yaml` says besides. */
+  async function receive(objects: readonly KubernetesObject[], said: object = {}): Promise<number> {
     uploads += 1;
     const bundle = { bucket: 'bundles', key: `${application}/v.zip`, versionId: String(uploads) };
     const now = clock.now();
@@ -181,7 +180,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
       bundle,
       uploadedAt: instant(now + uploads),
       receivedAt: now,
-      pipeline,
+      pipelineDigest,
       pipelinePins: {},
       environments: [environment],
     });

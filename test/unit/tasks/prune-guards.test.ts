@@ -61,7 +61,7 @@ describe('many deletions (KUBERNETES.md P4)', () => {
   const budget = { pruneBudget: { max: 10, percent: 30 } };
 
   it('are refused unless the release says how many', async () => {
-    const harness = await createDeploymentHarness(budget);
+    const harness = await createDeploymentHarness({ policy: budget });
     await harness.promote(await harness.receive([...shop(1), ...many]));
     expect(await failureOf(planned(harness, shop(1)))).toMatchObject({
       name: 'PolicyViolationError',
@@ -71,7 +71,7 @@ describe('many deletions (KUBERNETES.md P4)', () => {
   });
 
   it('are what a person asked for who asks for an older release', async () => {
-    const harness = await createDeploymentHarness(budget);
+    const harness = await createDeploymentHarness({ policy: budget });
     const older = await harness.receive(shop(1));
     await harness.promote(older);
     await harness.promote(await harness.receive([...shop(1), ...many]));
@@ -79,7 +79,7 @@ describe('many deletions (KUBERNETES.md P4)', () => {
   });
 
   it('of the last workload are refused', async () => {
-    const harness = await createDeploymentHarness(budget);
+    const harness = await createDeploymentHarness({ policy: budget });
     await harness.promote(await harness.receive(shop(1)));
     expect(await failureOf(planned(harness, [configMap('web-settings', {})]))).toMatchObject({
       message: expect.stringContaining(`no workload is left in namespace '${namespace}'`),

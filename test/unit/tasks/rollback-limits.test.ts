@@ -74,7 +74,7 @@ describe('a first release that fails (KUBERNETES.md R8)', () => {
   });
 
   it('takes what it made with it where the environment says so, and nothing else', async () => {
-    const harness = await createDeploymentHarness({ firstFailure: 'remove' });
+    const harness = await createDeploymentHarness({ policy: { firstFailure: 'remove' } });
     await harness.memory.applyAs('kubectl', configMap('theirs', { a: '1' }));
     await harness.memory.applyAs('kubectl', configMap('extra', { theirs: '1' }));
     const failed = await apply(harness, objects);
