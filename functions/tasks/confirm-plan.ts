@@ -13,6 +13,7 @@ import { findDeploymentTarget, type TargetPorts } from './parts/deployment-targe
 import { failedChanges } from './parts/failed-changes.ts';
 import { intentOwner } from './parts/intent-owner.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
+import { refuseHeld } from './parts/refuse-held.ts';
 import { surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface ConfirmPlanInput extends PromotionInput {
@@ -41,6 +42,7 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
   return async (input: ConfirmPlanInput): Promise<ConfirmPlanResult> => {
     const { promotions, documents } = ports;
     const { application, environment } = input;
+    await refuseHeld(promotions, input);
     const { policy, cluster } = await findDeploymentTarget(ports, input);
     const state = await promotions.targetState(application, environment);
     const plan = await documents.get<Plan>(input.plan.document);

@@ -23,6 +23,7 @@ import { keptMembers } from './parts/kept-members.ts';
 import { contentKey, originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
 import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
+import { refuseHeld } from './parts/refuse-held.ts';
 import { supersededNow } from './parts/superseded-now.ts';
 import { repairedPlan, surveyUndoing } from './parts/survey-undoing.ts';
 
@@ -57,6 +58,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
     const { promotions, documents } = ports;
     const { round, executionArn, ...promotion } = input;
     const { application, environment } = promotion;
+    await refuseHeld(promotions, promotion);
     const state = await promotions.targetState(application, environment);
     const supersededBy = await supersededNow(promotions, promotion);
     if (supersededBy !== undefined) return { outcome: 'superseded', supersededBy };

@@ -1,3 +1,3 @@
-import { countPoints, describeKills } from './kill.suite.ts';
+import { describeKills, pointsFrom } from './kill.suite.ts';
 
-describeKills('that goes well', false, await countPoints(false, () => true));
+describeKills('that goes well', false, await pointsFrom('planPromotion'));

@@ -3,6 +3,7 @@ import { type FaultCluster, type FaultWorld, startFaultCluster } from './fault-w
 import { shop, withoutVersion } from './releases.ts';
 import { reportOf } from './report.ts';
 import { createJournal, type Fault } from './sandbox.ts';
+import type { TaskName } from './wire.ts';
 
 // How many releases follow each other on one target, before the next begins on an empty one.
 const releasesOnOneTarget = 25;
@@ -44,17 +45,15 @@ export function createKillRuns(isUnhealthy: boolean) {
   };
 }
 
-/** The journal points of an undisturbed run, from the first of the phase that is looked at. */
-export async function countPoints(
-  isUnhealthy: boolean,
-  isAfter: (names: readonly string[], index: number) => boolean,
-) {
+/** The journal points of an undisturbed run, from the first of a task on. */
+export async function pointsFrom(first: TaskName, isUnhealthy = false): Promise<readonly number[]> {
   const cluster = await startFaultCluster();
   const runs = createKillRuns(isUnhealthy);
   const { journal } = await runs.run(cluster);
   await runs.stop();
   await cluster.stop();
-  return journal.names.flatMap((_, index) => (isAfter(journal.names, index) ? [index + 1] : []));
+  const from = journal.tasks.find(([task]) => task === first)?.[1] ?? 1;
+  return Array.from({ length: journal.points - from + 1 }, (_, index) => from + index);
 }
 
 /** Kills a promotion's process at each of these points: it must end as if nothing had happened (KUBERNETES.md L5). */

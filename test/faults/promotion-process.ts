@@ -54,9 +54,9 @@ function halting(cluster: Cluster): Cluster {
     passed.has(name)
       ? method
       : async (...args: unknown[]) => {
-          await halt((id) => ({ kind: 'point', id, name: `before ${name}` }));
+          await halt((id) => ({ kind: 'point', id }));
           const result = await (method as (...given: unknown[]) => unknown)(...args);
-          await halt((id) => ({ kind: 'point', id, name: `after ${name}` }));
+          await halt((id) => ({ kind: 'point', id }));
           return result;
         },
   ]);

@@ -13,7 +13,8 @@ export interface Fault {
 /** Counts a promotion's journal points over all its tasks, and harms the process at one. */
 export interface Journal {
   points: number;
-  readonly names: string[];
+  /** The tasks that were begun, each with its first journal point. */
+  readonly tasks: (readonly [TaskName, number])[];
   readonly fault: Fault | undefined;
   /** Set by the test: the execution is gone, and no task of it may follow. */
   isDead: boolean;
@@ -27,7 +28,7 @@ export function createJournal(fault?: Fault): Journal {
   const { promise, resolve } = Promise.withResolvers<void>();
   const journal: Journal = {
     points: 0,
-    names: [],
+    tasks: [],
     fault,
     isDead: false,
     isStopped: false,
@@ -74,9 +75,8 @@ export async function startSandbox(kubeconfig: string, ports: Ports): Promise<Sa
   };
 
   /** True where the process was harmed. */
-  function reach(name: string, journal: Journal): boolean {
+  function reach(journal: Journal): boolean {
     journal.points += 1;
-    journal.names.push(name);
     if (journal.fault?.at !== journal.points) return false;
     harm[journal.fault.kind](child);
     if (journal.fault.kind === 'stop') {
@@ -88,18 +88,17 @@ export async function startSandbox(kubeconfig: string, ports: Ports): Promise<Sa
 
   async function answer(message: Halt, journal: Journal): Promise<void> {
     if (message.kind === 'point') {
-      reach(message.name, journal);
+      reach(journal);
       return go({ kind: 'go', id: message.id });
     }
     const { id, port, method, args } = message;
-    const name = `${port}.${method}`;
     // Killed before the call arrived: it is not made. Stopped: it is under way, and is made when it wakes.
-    if (reach(`before ${name}`, journal)) {
+    if (reach(journal)) {
       if (!isStopped) return;
       await new Promise<void>((resolve) => held.push(resolve));
     }
     const made = await call(ports[port], method, args);
-    reach(`after ${name}`, journal);
+    reach(journal);
     go({ kind: 'go', id, ...made });
   }
 
@@ -115,6 +114,7 @@ export async function startSandbox(kubeconfig: string, ports: Ports): Promise<Sa
       const die = () => resolve({ kind: 'killed' });
       child.on('message', listen).once('exit', die);
       working = promise;
+      journal.tasks.push([task, journal.points + 1]);
       child.send({ kind: 'invoke', task, input } satisfies ToProcess);
       const outcome = await promise;
       child.off('message', listen).off('exit', die);

@@ -46,5 +46,5 @@ export type FromProcess =
       readonly args: readonly unknown[];
     }
   /** A journal point around a call of the cluster. */
-  | { readonly kind: 'point'; readonly id: number; readonly name: string }
+  | { readonly kind: 'point'; readonly id: number }
   | { readonly kind: 'done'; readonly result?: unknown; readonly error?: ThrownError };

@@ -5,6 +5,7 @@ import { identityText } from '#domain/manifest.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { ObjectChange, Plan } from '#domain/plan.ts';
 import { judgePrune } from '#domain/prune.ts';
+import { holdingBack } from '#domain/stuck-deletion.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { changeAddress } from './change-address.ts';
@@ -66,6 +67,6 @@ async function stillThere(
     const isKept = judgePrune(change, live, owner).kind === 'keep';
     return isKept ? undefined : `${subject} (not being deleted)`;
   }
-  const finalizers = live.metadata.finalizers ?? [];
-  return `${subject}${finalizers.length === 0 ? '' : ` (finalizers ${finalizers.join(', ')})`}`;
+  const held = holdingBack(live);
+  return `${subject}${held.length === 0 ? '' : ` (${held.join('; ')})`}`;
 }

@@ -48,7 +48,7 @@ export function prunedKey({ application, release, environment, attempt }: Promot
   return `pruned/${application}/${release}/${environment}/${attempt}/${uid}.json`;
 }
 
-/** Where content is kept that is made for one promotion. */
+/** Where content is kept that a plan makes for itself. */
 export function contentKey(
   { application, release, environment, attempt }: PromotionId,
   which: string,
