@@ -20,7 +20,7 @@ import { whyForwardOnly } from './parts/forward-only.ts';
 import { intentOwner } from './parts/intent-owner.ts';
 import { type KeptContent, keepDefinitions } from './parts/keep-definitions.ts';
 import { keptMembers } from './parts/kept-members.ts';
-import { contentKey, originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
+import { contentKey, planKey, promotionFields, savedKey } from './parts/plan-documents.ts';
 import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { refuseHeld } from './parts/refuse-held.ts';
@@ -89,7 +89,8 @@ export function planPromotion(ports: PlanPromotionPorts) {
       policy,
       candidates,
       failed,
-      keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
+      keepOriginal: (object) =>
+        documents.put(savedKey(promotion, 'original', object.metadata.uid ?? ''), object),
     });
     const advice = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
     const webhooks = webhookWarnings(content.objects, survey.changes);
