@@ -1,5 +1,6 @@
 import { bundleLimits, bytesText } from '#domain/bundle-limits.ts';
-import type { KubernetesObject } from '#domain/manifest.ts';
+import { findKindRule } from '#domain/kinds.ts';
+import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
 import { nestingLimit } from '#domain/yaml-document.ts';
 
 type Fields = Record<string, unknown>;
@@ -81,23 +82,37 @@ function containerPorts(container: unknown): unknown {
   return ports === undefined ? container : { ...fields(container), ports: withProtocol(ports) };
 }
 
-function podTemplatePorts(workload: Fields): Fields {
-  const spec = fields(workload.spec);
-  const template = fields(spec.template);
-  const pod = { ...fields(template.spec) };
+function podPorts(podSpec: Fields): Fields {
+  const pod = { ...podSpec };
   for (const kind of ['containers', 'initContainers'] as const) {
-    if (pod[kind] !== undefined) pod[kind] = list(pod[kind]).map(containerPorts);
+    if (Array.isArray(pod[kind])) pod[kind] = list(pod[kind]).map(containerPorts);
   }
-  if (template.spec === undefined) return workload;
-  return { ...workload, spec: { ...spec, template: { ...template, spec: pod } } };
+  return pod;
 }
 
-/** What is normalised per kind. */
+/** The object with what stands at a path rewritten, where it is a map. */
+function rewritten(
+  value: Fields,
+  [step, ...rest]: readonly string[],
+  rewrite: (at: Fields) => Fields,
+): Fields {
+  if (step === undefined) return rewrite(value);
+  const next = value[step];
+  if (typeof next !== 'object' || next === null || Array.isArray(next)) return value;
+  return { ...value, [step]: rewritten(next as Fields, rest, rewrite) };
+}
+
+/** What is normalised of core kinds. */
 const normalisers: Readonly<Record<string, (object: Fields) => Fields>> = {
   Secret: secretData,
   Service: servicePorts,
-  Deployment: podTemplatePorts,
 };
+
+function normalised(object: KubernetesObject): Fields {
+  const template = findKindRule(identityOf(object))?.podTemplate;
+  if (template !== undefined) return rewritten(object, [...template, 'spec'], podPorts);
+  return object.apiVersion === 'v1' ? (normalisers[object.kind]?.(object) ?? object) : object;
+}
 
 /**
  * The object as it is stored, compared and applied: without what the server owns, without its namespace (which the
@@ -107,5 +122,5 @@ export function canonicalObject(object: KubernetesObject): KubernetesObject {
   const metadata = without(object.metadata, [...serverMetadata, 'namespace']);
   const written = Object.entries(metadata).filter(([, value]) => value !== null);
   const stripped = { ...without(object, serverFields), metadata: Object.fromEntries(written) };
-  return (normalisers[object.kind]?.(stripped) ?? stripped) as KubernetesObject;
+  return normalised(stripped as KubernetesObject) as KubernetesObject;
 }

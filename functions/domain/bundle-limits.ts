@@ -12,8 +12,10 @@ export const bundleLimits = {
   /** Inflated to compressed, above `ratioFreeBytes`: manifests stay below 50, deflate can reach 1,032. */
   compressionRatio: 200,
   ratioFreeBytes: 1024 ** 2,
-  /** One object as JSON; the API server takes 1.5 MiB. */
-  objectBytes: 1024 ** 2,
+  /** One object as JSON: etcd takes requests of 1.5 MiB, and the server's own bookkeeping of fields is in them. */
+  objectBytes: 1.45 * 1024 ** 2,
+  /** What the API server takes of the data of one ConfigMap or Secret. */
+  dataBytes: 1024 ** 2,
   /** Objects of one environment. */
   objects: 5_000,
   /** Notes kept in the content. */
@@ -29,5 +31,5 @@ export function bytesText(bytes: number): string {
     amount /= 1024;
     unit += 1;
   }
-  return `${Number(amount.toFixed(1))} ${units[unit]}`;
+  return `${Number(amount.toFixed(2))} ${units[unit]}`;
 }

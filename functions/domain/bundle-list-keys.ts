@@ -1,3 +1,5 @@
+import { findKindRule } from '#domain/kinds.ts';
+import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
 import type { YamlPath } from '#domain/yaml-finding.ts';
 import { valueAt } from '#domain/yaml-schema.ts';
 
@@ -9,21 +11,20 @@ interface KeyedList {
 }
 
 const tcp = { protocol: 'TCP' };
-const pod = ['spec', 'template', 'spec'];
-const perContainer = ['containers', 'initContainers'].flatMap((containers): KeyedList[] => [
-  { path: [...pod, containers], keys: ['name'] },
-  { path: [...pod, containers, '*', 'env'], keys: ['name'] },
-  { path: [...pod, containers, '*', 'ports'], keys: ['containerPort', 'protocol'], defaults: tcp },
-  { path: [...pod, containers, '*', 'volumeMounts'], keys: ['mountPath'] },
-]);
+const podLists = ['containers', 'initContainers']
+  .flatMap((containers): KeyedList[] => [
+    { path: [containers], keys: ['name'] },
+    { path: [containers, '*', 'env'], keys: ['name'] },
+    { path: [containers, '*', 'ports'], keys: ['containerPort', 'protocol'], defaults: tcp },
+    { path: [containers, '*', 'volumeMounts'], keys: ['mountPath'] },
+  ])
+  .concat([
+    { path: ['volumes'], keys: ['name'] },
+    { path: ['imagePullSecrets'], keys: ['name'] },
+  ]);
 
-/** The keyed lists of each kind: the API server refuses duplicates with an error 500 (KUBERNETES.md A9, CL4). */
+/** The keyed lists of core kinds; those of pods stand wherever a pod does. The API server refuses duplicates with an error 500 (KUBERNETES.md A9, CL4). */
 const keyedLists: Readonly<Record<string, readonly KeyedList[]>> = {
-  Deployment: [
-    ...perContainer,
-    { path: [...pod, 'volumes'], keys: ['name'] },
-    { path: [...pod, 'imagePullSecrets'], keys: ['name'] },
-  ],
   Service: [{ path: ['spec', 'ports'], keys: ['port', 'protocol'], defaults: tcp }],
   ServiceAccount: [
     { path: ['secrets'], keys: ['name'] },
@@ -57,9 +58,16 @@ function keyOf(item: unknown, { keys, defaults }: KeyedList): string | undefined
   return keys.map((key, index) => `${key} ${JSON.stringify(values[index])}`).join(', ');
 }
 
+function listsOf(object: KubernetesObject): readonly KeyedList[] {
+  const template = findKindRule(identityOf(object))?.podTemplate;
+  if (template !== undefined)
+    return podLists.map((list) => ({ ...list, path: [...template, 'spec', ...list.path] }));
+  return object.apiVersion === 'v1' ? (keyedLists[object.kind] ?? []) : [];
+}
+
 /** Finds list items whose keys stand twice. */
-export function* duplicateItems(kind: string, object: unknown): Generator<DuplicateItem> {
-  for (const keyed of keyedLists[kind] ?? []) {
+export function* duplicateItems(object: KubernetesObject): Generator<DuplicateItem> {
+  for (const keyed of listsOf(object)) {
     for (const path of listsAt(object, keyed.path)) {
       const items = valueAt(object, path);
       if (!Array.isArray(items)) continue;

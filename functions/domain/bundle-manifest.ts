@@ -1,4 +1,5 @@
 import { type BundleObject, checkObject } from '#domain/bundle-object.ts';
+import { identityText } from '#domain/manifest.ts';
 import { readYaml } from '#domain/yaml-document.ts';
 import type { YamlDocument, YamlPath } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
@@ -9,11 +10,33 @@ export type ManifestFinding =
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'note'; readonly note: string };
 
-/** The objects of a document: itself, or the items of a `List`. */
-function* objectsIn({ value }: YamlDocument): Generator<readonly [path: YamlPath, value: unknown]> {
-  const { kind, items } = (value ?? {}) as { kind?: unknown; items?: unknown };
-  if (kind !== 'List' || !Array.isArray(items)) yield [[], value];
-  else for (const [index, item] of items.entries()) yield [['items', index], item];
+interface MaybeList {
+  readonly apiVersion?: unknown;
+  readonly kind?: unknown;
+  readonly items?: unknown;
+  readonly metadata?: { readonly name?: unknown };
+}
+
+type Placed = readonly [path: YamlPath, value: unknown];
+
+/** The objects of a document: itself, or the items of a `List`, a `ConfigMapList` and their like. */
+function* objectsIn({ value }: YamlDocument): Generator<Placed> {
+  yield* flattened(value, []);
+}
+
+function* flattened(value: unknown, path: YamlPath): Generator<Placed> {
+  const { apiVersion, kind, items, metadata } = (value ?? {}) as MaybeList;
+  const isList = typeof kind === 'string' && kind.endsWith('List') && metadata?.name === undefined;
+  if (!isList || !Array.isArray(items)) {
+    yield [path, value];
+    return;
+  }
+  // Items of a typed list need not say what they are: the list does.
+  const typed = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  for (const [index, item] of items.entries()) {
+    const isMap = typeof item === 'object' && item !== null && !Array.isArray(item);
+    yield* flattened(isMap ? { ...typed, ...item } : item, [...path, 'items', index]);
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -44,7 +67,23 @@ export function* readManifest(file: string, bytes: Uint8Array): Generator<Manife
       const checked = checkObject(value, (path) => document.place([...base, ...path]));
       if ('problems' in checked) {
         for (const problem of checked.problems) yield { kind: 'problem', problem };
-      } else yield { kind: 'object', object: checked };
+      } else yield* placed(checked);
     }
   }
+}
+
+function* placed(object: BundleObject): Generator<ManifestFinding> {
+  const { identity, namespaced, namespace, namespaceWhere, where, isSkipped } = object;
+  const subject = identityText(identity);
+  if (isSkipped) {
+    yield { kind: 'note', note: `${where}: ${subject} is a hook that has no turn in a release; left out` };
+    return;
+  }
+  // The API server takes it and leaves it out, and charts are full of it.
+  if (namespaced === false && namespace !== undefined)
+    yield {
+      kind: 'note',
+      note: `${namespaceWhere}: ${subject} is cluster-scoped; its namespace is left out`,
+    };
+  yield { kind: 'object', object };
 }

@@ -1,8 +1,12 @@
 import { canonicalObject, tooLarge } from '#domain/bundle-canonical.ts';
+import { kindProblem } from '#domain/bundle-kind.ts';
+import { bundleLimits, bytesText } from '#domain/bundle-limits.ts';
 import { duplicateItems } from '#domain/bundle-list-keys.ts';
 import { canonicalJson } from '#domain/canonical-json.ts';
-import { didYouMean } from '#domain/did-you-mean.ts';
-import { findKindRule, kindRules } from '#domain/kinds.ts';
+import { directiveProblem } from '#domain/directives.ts';
+import { withOwnName } from '#domain/generated-name.ts';
+import { hookPhase, isGeneratedName } from '#domain/hooks.ts';
+import { findKindRule, groupOf } from '#domain/kinds.ts';
 import { identityOf, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import type { YamlPath } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
@@ -15,13 +19,25 @@ import { pathText, valueAt } from '#domain/yaml-schema.ts';
 export interface BundleObject {
   /** Without a namespace: the environment fills it in. */
   readonly identity: ObjectIdentity;
-  readonly namespaced: boolean;
+  /** Absent for custom resources: their definition tells, or the environment's policy. */
+  readonly namespaced?: boolean;
+  /** What a CustomResourceDefinition defines. */
+  readonly defines?: CustomKind;
+  /** True for hooks of other tools that have no turn in a release. */
+  readonly isSkipped: boolean;
   /** The namespace that the manifest names, if it does. */
   readonly namespace?: string;
   /** `file:line:column` of the object, and of its namespace. */
   readonly where: string;
   readonly namespaceWhere: string;
   readonly json: string;
+}
+
+/** A kind that a CustomResourceDefinition brings. */
+export interface CustomKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
 }
 
 /** Tells places within the object. */
@@ -41,12 +57,10 @@ function shapeProblems(value: unknown, place: PlaceOf): Checked {
     ];
   }
   const metadata = isMap(value.metadata) ? value.metadata : {};
-  if (metadata.generateName !== undefined) {
-    const message =
-      '`metadata.generateName` is not supported: each release would create another object; use `metadata.name`';
-    return [{ where: place(['metadata', 'generateName']), message }];
-  }
-  return ([['apiVersion'], ['kind'], ['metadata', 'name']] as const).flatMap((path) => {
+  // As the API server has it: a prefix says nothing where there is a name.
+  const nameField =
+    metadata.name === undefined && metadata.generateName !== undefined ? 'generateName' : 'name';
+  return ([['apiVersion'], ['kind'], ['metadata', nameField]] as const).flatMap((path) => {
     const field = valueAt(value, path);
     if (typeof field === 'string' && field !== '') return [];
     const fault = field === undefined ? 'is missing' : `must be text, is ${JSON.stringify(field)}`;
@@ -55,44 +69,49 @@ function shapeProblems(value: unknown, place: PlaceOf): Checked {
 }
 
 function kindProblems(object: KubernetesObject, place: PlaceOf): Checked {
-  const identity = identityOf(object);
-  const rule = findKindRule(identity);
-  const version = object.apiVersion.slice(object.apiVersion.indexOf('/') + 1);
-  if (rule?.versions.includes(version)) return [];
-  const served = rule ?? kindRules.find(({ kind }) => kind === object.kind);
-  if (served !== undefined) {
-    const wanted = [served.group, served.versions[0]].filter((part) => part !== '').join('/');
-    const message = `${object.kind} by \`apiVersion: ${object.apiVersion}\` is not supported; use \`${wanted}\``;
-    return [{ where: place(['apiVersion']), message }];
-  }
-  const kinds = kindRules.map(({ kind }) => kind);
-  const near = didYouMean(object.kind, kinds);
-  const message = `kind \`${object.kind}\` (${object.apiVersion}) is not supported by this version yet${near}; supported: ${kinds.join(', ')}`;
-  return [{ where: place(['kind']), message }];
+  const problem = kindProblem(object);
+  return problem === undefined ? [] : [{ where: place([problem.field]), message: problem.message }];
 }
 
 /** Names stand in URLs of the API; RBAC names may be freer than others, yet never hold these. */
-function nameProblems({ kind, metadata: { name } }: KubernetesObject, place: PlaceOf): Checked {
-  const isFree = kind === 'Role' || kind === 'RoleBinding';
+function nameProblems({ apiVersion, metadata }: KubernetesObject, place: PlaceOf): Checked {
+  const isFree = groupOf(apiVersion) === 'rbac.authorization.k8s.io';
   const pattern = isFree ? /^(?!\.{1,2}$)[^/%\s]{1,253}$/ : /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+  const field = metadata.name === undefined ? 'generateName' : 'name';
+  // A name is made of the prefix, which may end in a hyphen.
+  const name = field === 'name' ? metadata.name : `${String(metadata.generateName)}0`;
   if (pattern.test(name)) return [];
-  const message = `\`metadata.name\` ${JSON.stringify(name)} is no Kubernetes name: lower-case letters, digits, - and .`;
-  return [{ where: place(['metadata', 'name']), message }];
+  const message = `\`metadata.${field}\` ${JSON.stringify(metadata[field])} is no Kubernetes name: lower-case letters, digits, - and .`;
+  return [{ where: place(['metadata', field]), message }];
+}
+
+/** A generated name would be another one with each release; a Job's is made of what the release holds (KUBERNETES.md A14). */
+function generatedProblems(object: KubernetesObject, place: PlaceOf): Checked {
+  const { name, generateName } = object.metadata;
+  if (name !== undefined || generateName === undefined || isGeneratedName(object)) return [];
+  const message =
+    '`metadata.generateName` is for Jobs and hooks only: each release would create another object; use `metadata.name`';
+  return [{ where: place(['metadata', 'generateName']), message }];
 }
 
 /** Maps whose values the API server takes as text only: numbers and booleans there are the commonest slip of all. */
-const textMaps: readonly { readonly path: YamlPath; readonly kinds?: readonly string[] }[] = [
-  { path: ['metadata', 'labels'] },
-  { path: ['metadata', 'annotations'] },
-  { path: ['spec', 'template', 'metadata', 'labels'] },
-  { path: ['spec', 'template', 'metadata', 'annotations'] },
-  { path: ['data'], kinds: ['ConfigMap', 'Secret'] },
-  { path: ['stringData'], kinds: ['Secret'] },
-];
+function metadataMaps(object: KubernetesObject): readonly YamlPath[] {
+  const template = findKindRule(identityOf(object))?.podTemplate;
+  const holders = template === undefined || template.length === 0 ? [[]] : [[], template];
+  return holders.flatMap((path) => [
+    [...path, 'metadata', 'labels'],
+    [...path, 'metadata', 'annotations'],
+  ]);
+}
+
+const dataMaps: Readonly<Record<string, readonly YamlPath[]>> = {
+  ConfigMap: [['data']],
+  Secret: [['data'], ['stringData']],
+};
 
 function textProblems(object: KubernetesObject, place: PlaceOf): Checked {
-  return textMaps.flatMap(({ path, kinds }) => {
-    if (kinds !== undefined && !kinds.includes(object.kind)) return [];
+  const own = groupOf(object.apiVersion) === '' ? (dataMaps[object.kind] ?? []) : [];
+  return [...metadataMaps(object), ...own].flatMap((path) => {
     const map = valueAt(object, path);
     if (map === undefined || map === null) return [];
     if (!isMap(map)) return [{ where: place(path), message: `\`${pathText(path)}\` must be a map` }];
@@ -106,32 +125,62 @@ function textProblems(object: KubernetesObject, place: PlaceOf): Checked {
   });
 }
 
-/** Keys of this prefix say whose an object is and what configuration it runs with; this one is for users. */
-const reservedKey = /^tidegate\.dev\/(?!prune$)/;
+/** Keys of this prefix say whose an object is and what configuration it runs with; these are for users. */
+const userKeys = ['prune', 'wave', 'depends-on', 'replace', 'replace-running', 'versioned'];
+const reservedKey = new RegExp(`^tidegate\\.dev/(?!(${userKeys.join('|')})$)`);
 
 /** What this tool writes beside the objects must not come from a bundle: it would decide over fences and owners. */
 function reservedProblems(object: KubernetesObject, place: PlaceOf): Checked {
   const { kind, metadata } = object;
   const message = `ConfigMaps named \`tidegate-…\` are kept for Tidegate's own fences, is ${JSON.stringify(metadata.name)}; choose another name`;
-  const isFence = kind === 'ConfigMap' && metadata.name.startsWith('tidegate-');
-  const maps = textMaps.filter(({ kinds }) => kinds === undefined);
-  const keys = maps.flatMap(({ path }) => {
+  const isFence = kind === 'ConfigMap' && metadata.name?.startsWith('tidegate-');
+  const keys = metadataMaps(object).flatMap((path) => {
     const map = valueAt(object, path);
     return Object.keys(isMap(map) ? map : {})
       .filter((key) => reservedKey.test(key))
       .map((key) => ({
         where: place([...path, key]),
-        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ itself (but \`tidegate.dev/prune\`); remove it`,
+        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ itself (but ${userKeys.map((name) => `\`tidegate.dev/${name}\``).join(', ')}); remove it`,
       }));
   });
   return isFence ? [{ where: place(['metadata', 'name']), message }, ...keys] : keys;
 }
 
+/** What the API server takes of a ConfigMap's or a Secret's data: less than of an object. */
+function sizeProblems(object: KubernetesObject, place: PlaceOf): Checked {
+  const { apiVersion, kind, data, binaryData, stringData } = object;
+  if (apiVersion !== 'v1' || (kind !== 'ConfigMap' && kind !== 'Secret')) return [];
+  const encoded = kind === 'Secret' ? data : binaryData;
+  const bytes = textBytes(kind === 'Secret' ? stringData : data) + Math.floor((textBytes(encoded) * 3) / 4);
+  if (bytes <= bundleLimits.dataBytes) return [];
+  const message = `the data of a ${kind} may have ${bytesText(bundleLimits.dataBytes)}, has ${bytesText(bytes)}; split it`;
+  return [{ where: place(['data']), message }];
+}
+
+function textBytes(map: unknown): number {
+  return Object.values(isMap(map) ? map : {}).reduce<number>(
+    (sum, text) => sum + Buffer.byteLength(String(text)),
+    0,
+  );
+}
+
+function directiveProblems(object: KubernetesObject, place: PlaceOf): Checked {
+  const problem = directiveProblem(object);
+  if (problem === undefined) return [];
+  return [{ where: place(['metadata', 'annotations', problem.annotation]), message: problem.message }];
+}
+
 function listProblems(object: KubernetesObject, place: PlaceOf): Checked {
-  return [...duplicateItems(object.kind, object)].map(({ path, first, key }) => ({
+  return [...duplicateItems(object)].map(({ path, first, key }) => ({
     where: place(path),
     message: `\`${pathText(path.slice(0, -1))}\` holds ${key} twice: it stands at ${place(first)} already; remove one of them`,
   }));
+}
+
+function definitionIn({ kind, spec }: KubernetesObject): CustomKind | undefined {
+  if (kind !== 'CustomResourceDefinition' || !isMap(spec)) return undefined;
+  const names = isMap(spec.names) ? spec.names : {};
+  return { group: String(spec.group), kind: String(names.kind), namespaced: spec.scope !== 'Cluster' };
 }
 
 /** Checks one object by itself, whatever environment it goes to. */
@@ -141,19 +190,31 @@ export function checkObject(value: unknown, place: PlaceOf): BundleObject | { re
   const shape = shapeProblems(value, place);
   if (shape.length > 0) return { problems: shape };
   const object = value as KubernetesObject;
-  const kind = kindProblems(object, place);
+  const kind = [...kindProblems(object, place), ...generatedProblems(object, place)];
   if (kind.length > 0) return { problems: kind };
-  const checks = [nameProblems, reservedProblems, textProblems, listProblems];
+  const checks = [
+    nameProblems,
+    reservedProblems,
+    textProblems,
+    listProblems,
+    sizeProblems,
+    directiveProblems,
+  ];
   const problems = checks.flatMap((check) => check(object, place));
   if (problems.length > 0) return { problems };
   const canonical = canonicalObject(object);
+  const json = canonicalJson(canonical);
   const { namespace } = object.metadata;
+  const rule = findKindRule(identityOf(object));
+  const defines = definitionIn(canonical);
   return {
-    identity: identityOf(canonical),
-    namespaced: findKindRule(identityOf(object))?.namespaced ?? true,
+    identity: identityOf(withOwnName(canonical, json)),
+    ...(rule === undefined ? {} : { namespaced: rule.namespaced }),
+    ...(defines === undefined ? {} : { defines }),
+    isSkipped: hookPhase(canonical) === 'skipped',
     ...(namespace === undefined || namespace === null ? {} : { namespace: String(namespace) }),
     where: place([]),
     namespaceWhere: place(['metadata', 'namespace']),
-    json: canonicalJson(canonical),
+    json,
   };
 }

@@ -1,8 +1,11 @@
 import { canonicalDigest } from '#domain/canonical-json.ts';
 import { fieldChanges } from '#domain/field-changes.ts';
+import { fieldKeys, type ManagedFieldsEntry, touchesField } from '#domain/field-set.ts';
 import type { LiveObject } from '#domain/live-object.ts';
+import { appliedFields, fieldManager, fieldsOf, managedFieldsOf } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import { compareIdentities } from '#domain/order.ts';
+import { migratedEntries } from '#domain/ownership-migration.ts';
 import type { ChangeAction, FieldChange, ObjectChange } from '#domain/plan.ts';
 import { type Redactor, redactChanges } from '#domain/redaction.ts';
 
@@ -10,6 +13,7 @@ import { type Redactor, redactChanges } from '#domain/redaction.ts';
 export function creationOf(intent: KubernetesObject, redact: Redactor): ObjectChange {
   return {
     identity: identityOf(intent),
+    apiVersion: intent.apiVersion,
     action: 'created',
     fields: redactChanges(intent.kind, fieldChanges(undefined, intent), redact),
   };
@@ -20,24 +24,64 @@ export function configurationOf(live: LiveObject, result: LiveObject, redact: Re
   const fields = redactChanges(live.kind, fieldChanges(live, result), redact);
   return {
     identity: identityOf(live),
+    apiVersion: live.apiVersion,
     ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
     action: fields.length === 0 ? 'unchanged' : 'configured',
     fields,
   };
 }
 
+/**
+ * The change to what an object declares, where the cluster cannot be asked what would become of it (KUBERNETES.md D2):
+ * the declared fields alone, because what it leaves out keeps its value.
+ */
+export function declaredOf(live: LiveObject, intent: KubernetesObject, redact: Redactor): ObjectChange {
+  const differing = fieldChanges(live, intent).filter((change) => 'to' in change);
+  const { apiVersion, metadata } = live;
+  return {
+    identity: identityOf(live),
+    apiVersion,
+    ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    action: differing.length === 0 ? 'unchanged' : 'configured',
+    fields: redactChanges(live.kind, differing, redact),
+  };
+}
+
+/**
+ * A change without what a webhook writes into the object at every write (KUBERNETES.md D3): a field that no apply of ours
+ * declares, and that had another value or is a label or an annotation. Where nothing of ours changes, nothing does: what
+ * a new webhook or a newer server would add by the way is no reason to write.
+ */
+export function ownChanges(change: ObjectChange, live: LiveObject, result: LiveObject): ObjectChange {
+  const declared = appliedFields(result);
+  if (declared === undefined || change.action !== 'configured') return change;
+  // Migration makes legacy managers' fields ours, and takes them away as such.
+  const before = fieldsOf(migratedEntries(live)?.slice(0, 1) ?? managedFieldsOf(live).filter(isApplied));
+  const isOurs = ({ path }: FieldChange): boolean =>
+    touchesField(declared, fieldKeys(result, path, declared)) ||
+    touchesField(before, fieldKeys(live, path, before));
+  if (!change.fields.some(isOurs)) return { ...change, action: 'unchanged', fields: [] };
+  const isInjected = (field: FieldChange): boolean =>
+    'from' in field || /^\/metadata\/(labels|annotations)\//.test(field.path);
+  return { ...change, fields: change.fields.filter((field) => isOurs(field) || !isInjected(field)) };
+}
+
+const isApplied = ({ manager, operation }: ManagedFieldsEntry): boolean =>
+  manager === fieldManager && operation === 'Apply';
+
 /** Changes in canonical order: every digest and every page lists them alike. */
 export function canonicalChanges(changes: readonly ObjectChange[]): readonly ObjectChange[] {
   return changes.toSorted((a, b) => compareIdentities(a.identity, b.identity));
 }
 
-/** The digest that an approval binds to: identity, uid, action and fields of every change (KUBERNETES.md D5). */
+/** The digest that an approval binds to: identity, uid, action, replacement and fields of every change (KUBERNETES.md D5). */
 export function changeSetDigest(changes: readonly ObjectChange[]): string {
   return canonicalDigest(
-    canonicalChanges(changes).map(({ identity, uid, action, fields }) => ({
+    canonicalChanges(changes).map(({ identity, uid, action, fields, apply }) => ({
       identity,
       uid,
       action,
+      replaced: apply?.replacement?.how,
       fields: fields.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     })),
   );

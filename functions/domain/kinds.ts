@@ -1,79 +1,44 @@
-import { PolicyViolationError } from '#domain/errors.ts';
-import { identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
+import { customWaves, type KindRule, kindTable } from '#domain/kind-table.ts';
+import type { KubernetesObject, ObjectIdentity } from '#domain/manifest.ts';
 
-/** What the engine knows of one kind. */
-export interface KindRule {
-  /** API group, empty for core. */
-  readonly group: string;
-  readonly kind: string;
-  /** Versions of the API that this engine was tested with. */
-  readonly versions: readonly string[];
-  /** The resource's name in REST paths. */
-  readonly resource: string;
-  readonly namespaced: boolean;
-  /** The wave it is applied in (KUBERNETES.md §3). */
-  readonly wave: number;
-  /** How dependents go when it is deleted (P8): workloads wait for their pods. */
-  readonly propagation: 'Foreground' | 'Background';
-  /** False for what is never deleted because a release no longer names it (P3). */
-  readonly prunable: boolean;
-  /** True when its spec holds a pod template at `/spec/template`. */
-  readonly hasPodTemplate: boolean;
-}
+/** The kinds that Kubernetes itself serves. */
+export const kindRules: readonly KindRule[] = kindTable;
 
-const plain = {
-  versions: ['v1'],
-  namespaced: true,
-  propagation: 'Background',
-  prunable: true,
-  hasPodTemplate: false,
-} as const;
+const rulesByKind = new Map(kindTable.map((rule) => [`${rule.group}/${rule.kind}`, rule]));
+const builtInGroups = new Set(kindTable.map(({ group }) => group));
 
-/** The kinds that this version applies and judges; another kind is refused, never ignored (DESIGN §6). */
-export const kindRules: readonly KindRule[] = [
-  {
-    ...plain,
-    group: '',
-    kind: 'Namespace',
-    resource: 'namespaces',
-    wave: 0,
-    namespaced: false,
-    prunable: false,
-  },
-  { ...plain, group: '', kind: 'ServiceAccount', resource: 'serviceaccounts', wave: 3 },
-  { ...plain, group: 'rbac.authorization.k8s.io', kind: 'Role', resource: 'roles', wave: 3 },
-  { ...plain, group: 'rbac.authorization.k8s.io', kind: 'RoleBinding', resource: 'rolebindings', wave: 4 },
-  { ...plain, group: '', kind: 'Secret', resource: 'secrets', wave: 4 },
-  { ...plain, group: '', kind: 'ConfigMap', resource: 'configmaps', wave: 4 },
-  { ...plain, group: '', kind: 'Service', resource: 'services', wave: 5 },
-  { ...plain, group: 'policy', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', wave: 5 },
-  {
-    ...plain,
-    group: 'apps',
-    kind: 'Deployment',
-    resource: 'deployments',
-    wave: 7,
-    propagation: 'Foreground',
-    hasPodTemplate: true,
-  },
-];
+type GroupKind = Pick<ObjectIdentity, 'group' | 'kind'>;
 
-const rulesByKind = new Map(kindRules.map((rule) => [`${rule.group}/${rule.kind}`, rule]));
-
-/** The rule of a kind, if this version supports it. */
-export function findKindRule({ group, kind }: Pick<ObjectIdentity, 'group' | 'kind'>): KindRule | undefined {
+/** The rule of a built-in kind; undefined for custom resources. */
+export function findKindRule({ group, kind }: GroupKind): KindRule | undefined {
   return rulesByKind.get(`${group}/${kind}`);
 }
 
-/** The rule of an object's kind. Throws PolicyViolationError naming the object and the kinds there are. */
-export function kindRuleOf(identity: ObjectIdentity): KindRule {
-  const rule = findKindRule(identity);
-  if (rule !== undefined) return rule;
-  const supported = kindRules.map(({ kind }) => kind);
-  throw new PolicyViolationError(
-    `${identityText(identity)}: kind '${identity.kind}' of group '${identity.group}' is not supported; remove it from the bundle (supported: ${supported.join(', ')})`,
-    { object: identityText(identity), supported },
-  );
+/** True when Kubernetes itself serves this group; definitions of others stand in groups of their own. */
+export function isBuiltInGroup(group: string): boolean {
+  return builtInGroups.has(group) || group === 'extensions';
+}
+
+/** The rule of an object's kind: a custom resource's is the default rule, its scope that of the identity. */
+export function kindRuleOf(identity: GroupKind & Pick<ObjectIdentity, 'namespace'>): KindRule {
+  return findKindRule(identity) ?? customRule(identity);
+}
+
+function customRule({ group, kind, namespace }: GroupKind & Pick<ObjectIdentity, 'namespace'>): KindRule {
+  const special = customWaves.find(([ending, kinds]) => group.endsWith(ending) && kinds.test(kind));
+  return {
+    group,
+    kind,
+    versions: [],
+    resource: '',
+    namespaced: namespace !== undefined,
+    wave: special?.[2] ?? 7,
+    propagation: 'Background',
+    prunable: true,
+    // A class is read by others and has nothing to become.
+    settles: special?.[2] !== 2,
+    isCustom: true,
+  };
 }
 
 /** Where an object is found: its identity and the version of the API it is spoken to in. */
@@ -82,15 +47,33 @@ export interface ObjectAddress extends ObjectIdentity {
   readonly apiVersion: string;
 }
 
+/** The API group of an `apiVersion`, empty for core. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
 /** The address of an object. */
 export function addressOf(object: KubernetesObject): ObjectAddress {
   const { apiVersion, kind, metadata } = object;
-  const slash = apiVersion.indexOf('/');
   return {
     apiVersion,
-    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    group: groupOf(apiVersion),
     kind,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     name: metadata.name,
   };
+}
+
+/**
+ * The address of an object that was recorded by `apiVersion`: a built-in kind whose version is no longer served is found
+ * by its present one (KUBERNETES.md P7).
+ */
+export function servedAddress(identity: ObjectIdentity, apiVersion?: string): ObjectAddress {
+  const { versions, group } = kindRuleOf(identity);
+  const version = apiVersion?.slice(apiVersion.indexOf('/') + 1);
+  const isServed = versions.length === 0 || (version !== undefined && versions.includes(version));
+  if (apiVersion !== undefined && isServed) return { ...identity, apiVersion };
+  const present = versions[0] ?? 'v1';
+  return { ...identity, apiVersion: group === '' ? present : `${group}/${present}` };
 }

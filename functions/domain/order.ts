@@ -1,5 +1,5 @@
 import { kindRuleOf } from '#domain/kinds.ts';
-import { identityOf, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
+import type { ObjectIdentity } from '#domain/manifest.ts';
 
 /** Orders by wave, then group, kind, namespace and name: the same plan whatever order objects came in (KUBERNETES.md §3). */
 export function compareIdentities(a: ObjectIdentity, b: ObjectIdentity): number {
@@ -18,14 +18,15 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Objects in apply order, one list per wave that has any. */
-export function inWaves(objects: readonly KubernetesObject[]): readonly (readonly KubernetesObject[])[] {
-  const sorted = objects.toSorted((a, b) => compareIdentities(identityOf(a), identityOf(b)));
-  const waves = Map.groupBy(sorted, (object) => kindRuleOf(identityOf(object)).wave);
-  return [...waves.values()];
+/**
+ * Orders for deletion: the reverse of applying, so that workloads go before what they mount; custom resources go first,
+ * while the controller that holds their finalizers and their definition are still there (O5).
+ */
+export function comparePruneOrder(a: ObjectIdentity, b: ObjectIdentity): number {
+  return Number(isServedByOthers(b)) - Number(isServedByOthers(a)) || compareIdentities(b, a);
 }
 
-/** Orders for deletion: the reverse of applying, so that workloads go before what they mount (O5). */
-export function comparePruneOrder(a: ObjectIdentity, b: ObjectIdentity): number {
-  return compareIdentities(b, a);
+/** True for what only somebody's controller can bring to an end. */
+export function isServedByOthers(identity: ObjectIdentity): boolean {
+  return kindRuleOf(identity).isCustom;
 }

@@ -14,7 +14,9 @@ export interface PipelineProblem {
  */
 export const nameCharacters = 50;
 
-const clusterScopedKinds = kindRules.filter(({ namespaced }) => !namespaced).map(({ kind }) => kind);
+const namespacedKinds = new Set(kindRules.filter(({ namespaced }) => namespaced).map(({ kind }) => kind));
+// `Kind`, or `Kind.group` where other groups have a kind of that name.
+const kindPattern = /^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9.-]{1,253})?$/;
 
 interface UnappliedField {
   readonly path: YamlPath;
@@ -53,16 +55,14 @@ export function unappliedPolicies(policy: EnvironmentPolicy): PipelineProblem[] 
     .filter(({ isApplied }) => !isApplied(policy))
     .map(({ path }) => ({ path, message: `${valueText(policy, path)} ${notApplied}` }));
   const kinds = policy.clusterScopedKinds.flatMap((kind, index) =>
-    clusterScopedKinds.includes(kind)
-      ? []
-      : [
-          {
-            path: ['clusterScopedKinds', index],
-            message: `cluster-scoped kind "${kind}" is not supported by this version; supported: ${clusterScopedKinds.join(', ')}`,
-          },
-        ],
+    kindFault(kind).map((message) => ({ path: ['clusterScopedKinds', index], message })),
   );
   return [...fields, ...kinds];
+}
+
+function kindFault(kind: string): readonly string[] {
+  if (!kindPattern.test(kind)) return [`"${kind}" is no kind; write \`Kind\` or \`Kind.group\``];
+  return namespacedKinds.has(kind) ? [`kind "${kind}" is namespaced and needs no permission; remove it`] : [];
 }
 
 const notApplied = 'is not applied by this version; remove it rather than rely on it';

@@ -20,6 +20,10 @@ const wholeNumber = (minimum: number, maximum: number) =>
 const list = <Item extends z.ZodMiniType>(item: Item, maximum: number) =>
   z.array(item).check(z.minLength(1), z.maxLength(maximum));
 
+const namespaceName = z
+  .string()
+  .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes namespace name'));
+
 const clusterSchema = z.strictObject({
   /** The EKS cluster's name, as `eks:DescribeCluster` takes it. */
   name: z.string().check(z.minLength(1), z.maxLength(100)),
@@ -46,17 +50,19 @@ const approvalSchema = z.strictObject({
 export const environmentSchema = z.strictObject({
   name: environmentName,
   cluster: clusterSchema,
-  namespace: z
-    .string()
-    .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes namespace name')),
+  namespace: namespaceName,
+  /** Namespaces besides its own that objects may name; each needs the same rights for Tidegate. */
+  additionalNamespaces: z.optional(list(namespaceName, 50)),
   deploymentConfiguration: z._default(z.string(), 'AllAtOnce'),
   /** How long a healthy rollout must stay healthy before it counts (KUBERNETES.md E15). */
   stabilityWindowSeconds: z._default(wholeNumber(0, 3600), 10),
   /** How long a rollout may take until it fails. */
   deadlineSeconds: z._default(wholeNumber(10, 86_400), 600),
+  /** Fields that a person or another tool set since: taken over as declared, or a reason to fail (KUBERNETES.md A2). */
+  conflicts: z._default(z.enum(['takeover', 'fail']), 'takeover'),
   /** Absent: nobody is asked. */
   approval: z.optional(approvalSchema),
-  /** Cluster-scoped kinds that the application may bring, e.g. `Namespace`. */
+  /** Cluster-scoped kinds that the application may bring, e.g. `Namespace`, `ClusterIssuer.cert-manager.io`. */
   clusterScopedKinds: z._default(z.array(z.string()), []),
   checks: unapplied,
   analysis: unapplied,

@@ -26,7 +26,7 @@ const openSecretPaths =
   /^\/(apiVersion|kind|type|immutable|metadata\/(name|namespace|labels\/.*|annotations\/tidegate\.dev~1(application|environment)))$/;
 
 // A digest over Secrets' data, among others: shown only as changed.
-const configHashPath = `/spec/template/metadata/annotations/${pointerToken(configHashAnnotation)}`;
+const configHashPath = `/template/metadata/annotations/${pointerToken(configHashAnnotation)}`;
 
 /** The changes of one object with secret values replaced by keyed digests; key names stay readable. */
 export function redactChanges(
@@ -35,7 +35,8 @@ export function redactChanges(
   redact: Redactor,
 ): readonly FieldChange[] {
   return changes.map((change) => {
-    const secret = kind === 'Secret' ? !openSecretPaths.test(change.path) : change.path === configHashPath;
+    const secret =
+      kind === 'Secret' ? !openSecretPaths.test(change.path) : change.path.endsWith(configHashPath);
     if (!secret) return change;
     return {
       path: change.path,

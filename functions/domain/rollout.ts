@@ -35,7 +35,7 @@ interface RolloutCount {
 }
 
 /**
- * Judges every object of the release. `stableAt` is the end of the stability window as an earlier look noted it, so that
+ * Judges every object of the release, or those that are awaited. `stableAt` is the end of the stability window as an earlier look noted it, so that
  * the window goes on over calls; it starts again when anything flips back or restarts (H3, E15).
  */
 export function decideRollout(
@@ -43,8 +43,9 @@ export function decideRollout(
   context: HealthContext,
   policy: RolloutPolicy,
   stableAt?: Instant,
+  awaited: readonly KubernetesObject[] = context.objects,
 ): RolloutDecision {
-  const judged = context.objects.map((object) => ({
+  const judged = awaited.map((object) => ({
     object,
     health: judgeHealth(object, evidence, context),
   }));

@@ -15,6 +15,10 @@ interface ScalarRule {
   readonly kind: 'problem' | 'note';
   applies(scalar: Scalar, source: string): boolean;
   text(source: string): string;
+  /** What the scalar is taken for instead. */
+  read?(source: string): number;
+  /** False where keys are another matter: they are text in JSON, and no two tools agree on which. */
+  readonly isForKeys?: boolean;
 }
 
 /** What a plain (unquoted) scalar may not be, or is worth a word about. */
@@ -26,15 +30,21 @@ const rules: readonly ScalarRule[] = [
       `unquoted \`${source}\` is read as text here and as ${truthWords.get(source)} by YAML 1.1 tools such as kubectl; write "${source}" or ${truthWords.get(source)}`,
   },
   {
-    // No mere note: `defaultMode: 0400` read as 400 is mode 0620, silently another one than kubectl applies.
+    kind: 'note',
+    // `defaultMode: 0400` read as 400 would be mode 0620, silently another one than kubectl, Helm and Argo CD apply.
+    applies: ({ value }, source) => typeof value === 'number' && /^[-+]?0[0-7]+$/.test(source),
+    isForKeys: false,
+    read: (source) => Number.parseInt(source, 8),
+    text: (source) => {
+      const octal = Number.parseInt(source, 8);
+      return `number \`${source}\` is read as octal, ${octal}, as kubectl does, and as ${Number(source)} by YAML 1.2 tools; write ${octal}, or "${source}" where text is meant`;
+    },
+  },
+  {
     kind: 'problem',
     applies: ({ value }, source) => typeof value === 'number' && /^[-+]?0\d+$/.test(source),
-    text: (source) => {
-      const octal = /^[-+]?[0-7]+$/.test(source) ? Number.parseInt(source, 8) : undefined;
-      const readings =
-        octal === undefined ? 'is read differently' : `is ${Number(source)} in YAML 1.2 and octal ${octal}`;
-      return `number \`${source}\` ${readings} ${octal === undefined ? 'by YAML 1.1 and 1.2' : 'in kubectl'}; write ${octal ?? Number(source)}, or "${source}" where text is meant`;
-    },
+    text: (source) =>
+      `number \`${source}\` is read differently by YAML 1.1 and 1.2; write ${Number(source)}, or "${source}" where text is meant`,
   },
   {
     kind: 'problem',
@@ -58,15 +68,18 @@ export function inspectScalars(document: Document, at: (offset: number) => strin
   // Messages are logged, mailed and shown: what a Secret holds is not quoted.
   const isSecret = isMap(document.contents) && document.contents.get('kind') === 'Secret';
   visit(document, {
-    Scalar(_, scalar) {
+    Scalar(key, scalar) {
       if (scalar.type !== 'PLAIN' || scalar.source === undefined) return;
       const { source } = scalar;
-      const rule = rules.find(({ applies }) => applies(scalar, source));
+      const rule = rules.find(
+        ({ applies, isForKeys }) => (key !== 'key' || isForKeys !== false) && applies(scalar, source),
+      );
       if (rule === undefined) return;
+      if (rule.read !== undefined && !isSecret) scalar.value = rule.read(source);
       const where = at(scalar.range?.[0] ?? 0);
       const message = isSecret ? secretText : rule.text(source);
       findings.push(
-        rule.kind === 'note'
+        rule.kind === 'note' && !(isSecret && rule.read !== undefined)
           ? { kind: 'note', note: `${where}: ${message}` }
           : { kind: 'problem', problem: { where, message } },
       );

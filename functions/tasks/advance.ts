@@ -2,18 +2,22 @@ import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
-import type { KubernetesObject } from '#domain/manifest.ts';
-import { comparePruneOrder, inWaves } from '#domain/order.ts';
-import type { ChangeAction, Plan } from '#domain/plan.ts';
+import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { comparePruneOrder, isServedByOthers } from '#domain/order.ts';
+import type { ChangeAction, ObjectChange, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { changesOutside } from '#domain/restoration.ts';
-import { steps } from '#domain/rollout-steps.ts';
+import { planStages } from '#domain/rollout-steps.ts';
+import type { Stage } from '#domain/stage.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyForGood } from './parts/apply-object.ts';
+import { applyChange, type CarryingOut } from './parts/apply-change.ts';
+import { awaitDefinitions } from './parts/await-definitions.ts';
+import { awaitGone } from './parts/await-gone.ts';
 import { awaitNamespaces } from './parts/await-namespaces.ts';
+import { carryingOut } from './parts/carrying-out.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { type FenceHold, holdFence } from './parts/hold-fence.ts';
@@ -61,8 +65,8 @@ export interface AdvancePorts extends TargetPorts {
 const stepSeconds = 45;
 
 /**
- * Takes one step of a rollout: step 0 applies every object in the order of its wave, step 1 deletes what the release no
- * longer names. Safe to repeat from the start: applying again is a no-op, deleting is by uid. Throws FenceLostError
+ * Takes one step of a rollout: one for each stage of the plan applies the stage's objects, layer by layer; the one after
+ * them deletes what the release no longer names. Safe to repeat from the start: applying again is a no-op, deleting is by uid. Throws FenceLostError
  * when somebody else holds the target by now. When the time runs out it answers a cursor.
  */
 export function advance(ports: AdvancePorts) {
@@ -78,8 +82,11 @@ export function advance(ports: AdvancePorts) {
       targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
     await renew();
+    const content = await documents.get<ReleaseContent>(plan.content);
     const run: StepRun = {
       ...target,
+      carrying: carryingOut(ports, target, promotion, content),
+      changes: new Map(plan.changes.map((change) => [identityText(change.identity), change])),
       clock,
       deadline: secondsAfter(now, stepSeconds),
       begun: input.cursor?.batches,
@@ -91,11 +98,18 @@ export function advance(ports: AdvancePorts) {
         await renew();
       },
     };
+    const intents = intentOf(content.objects, { application, environment });
+    const stages = planStages(plan, intents);
+    const stage = stages[step];
     const through =
-      step === steps.prune
+      stage === undefined
         ? await pruneAll(run, plan)
-        : await applyAll(run, plan, await documents.get<ReleaseContent>(plan.content));
-    const taken = plan.changes.filter(({ action }) => (action === 'pruned') === (step === steps.prune));
+        : await applyStage(run, documents, {
+            layers: layersIn(stage, intents),
+            isFirst: step === 0,
+            restores: step === 0 ? restoresOf(plan, content) : [],
+          });
+    const taken = plan.changes.filter((change) => stepOf(change, stages) === step);
     return {
       step,
       changes: countActions(taken),
@@ -109,6 +123,9 @@ export function advance(ports: AdvancePorts) {
 type Through = number | 'all';
 
 interface StepRun extends DeploymentTarget {
+  readonly carrying: CarryingOut;
+  /** What was planned, by identity's text. */
+  readonly changes: ReadonlyMap<string, ObjectChange>;
   readonly clock: Clock;
   readonly deadline: Instant;
   /** Batches that calls before took; undefined for the first call. */
@@ -119,10 +136,40 @@ interface StepRun extends DeploymentTarget {
   begin(): Promise<void>;
 }
 
-async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent): Promise<Through> {
-  const { application, environment } = run.promotion;
-  const waves = inWaves(intentOf(content.objects, { application, environment }));
-  const [namespaces = [], ...others] = waves[0]?.[0]?.kind === 'Namespace' ? waves : [[], ...waves];
+/** The step that takes a change: its object's stage, the first for what is put back, the last for what is pruned. */
+function stepOf({ action, identity }: ObjectChange, stages: readonly Stage[]): number {
+  if (action === 'pruned') return stages.length;
+  const text = identityText(identity);
+  return Math.max(
+    0,
+    stages.findIndex(({ layers }) => layers.some((layer) => layer.includes(text))),
+  );
+}
+
+type Layers = readonly (readonly KubernetesObject[])[];
+
+function layersIn({ layers }: Stage, intents: readonly KubernetesObject[]): Layers {
+  const byText = new Map(intents.map((intent) => [identityText(identityOf(intent)), intent]));
+  return layers.map((layer) => layer.flatMap((text) => byText.get(text) ?? []));
+}
+
+function restoresOf({ changes }: Plan, { objects }: ReleaseContent): readonly ObjectChange[] {
+  return changesOutside(changes, objects).filter(({ action }) => action === 'configured');
+}
+
+interface StageWork {
+  readonly layers: Layers;
+  readonly isFirst: boolean;
+  readonly restores: readonly ObjectChange[];
+}
+
+async function applyStage(
+  run: StepRun,
+  documents: DocumentStore,
+  { layers, isFirst, restores }: StageWork,
+): Promise<Through> {
+  const [namespaces = [], ...others] =
+    isFirst && layers[0]?.[0]?.kind === 'Namespace' ? layers : [[], ...layers];
   if (namespaces.length > 0 && run.begun === undefined) {
     // The fence lives in a namespace: where this release brings it, it must be there first.
     if (!namespaces.some(({ metadata }) => metadata.name === run.policy.namespace)) await run.fence.claim();
@@ -132,33 +179,57 @@ async function applyAll(run: StepRun, { changes }: Plan, content: ReleaseContent
   }
   await run.fence.claim();
   await run.begin();
-  const restores = changesOutside(changes, content.objects).filter(({ action }) => action === 'configured');
   return takeBatches(run, [
     // First, because what is rolled back to may read what the failed release changed.
     ...batches(restores).map(
-      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion)),
+      (batch) => () =>
+        inParallel(batch, (change) => restoreObject(run.cluster, documents, change, run.promotion)),
     ),
-    ...others.flatMap((wave) => batches(wave).map((batch) => () => applyBatch(run, batch))),
+    ...others.flatMap((layer) => layerWork(run, layer)),
   ]);
 }
 
-async function applyBatch({ cluster, clock }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
-  await inParallel(batch, (object) => applyForGood(cluster, clock, object));
+function layerWork(run: StepRun, layer: readonly KubernetesObject[]): readonly (() => Promise<unknown>)[] {
+  // What stays as it is takes no part: it costs neither a request nor a check of the fence.
+  const changing = layer.filter((object) => !isUnchanged(run, object));
+  const applies = batches(changing).map((batch) => () => applyBatch(run, batch));
+  const definitions = layer.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  if (definitions.length === 0) return applies;
+  return [...applies, () => awaitDefinitions(run.cluster, run.clock, definitions)];
+}
+
+function isUnchanged({ changes }: StepRun, object: KubernetesObject): boolean {
+  return changes.get(identityText(identityOf(object)))?.action === 'unchanged';
+}
+
+async function applyBatch({ carrying, changes }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
+  await inParallel(batch, (object) =>
+    applyChange(carrying, object, changes.get(identityText(identityOf(object)))),
+  );
 }
 
 async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {
   const pruned = changes
     .filter(({ action }) => action === 'pruned')
     .toSorted((a, b) => comparePruneOrder(a.identity, b.identity));
+  const custom = pruned.filter(({ identity }) => isServedByOthers(identity));
   await run.fence.claim();
   await run.begin();
-  return takeBatches(
-    run,
-    batches(pruned).map(
+  const deletions = (list: readonly ObjectChange[]) =>
+    batches(list).map(
       (batch) => () => inParallel(batch, (change) => pruneObject(run.cluster, change, run.promotion)),
-    ),
-  );
+    );
+  return takeBatches(run, [
+    ...deletions(custom),
+    // Their finalizers are run by controllers that may be among the others (O5).
+    ...(custom.length === 0 || custom.length === pruned.length
+      ? []
+      : [() => awaitGone(run.cluster, run.clock, custom, goneSeconds)]),
+    ...deletions(pruned.slice(custom.length)),
+  ]);
 }
+
+const goneSeconds = 30;
 
 /** Takes the batches that are left while there is time; a call that goes on takes at least one, so that it ends. */
 async function takeBatches(

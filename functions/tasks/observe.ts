@@ -7,7 +7,8 @@ import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { decideRollout, type RolloutDecision } from '#domain/rollout.ts';
-import { steps } from '#domain/rollout-steps.ts';
+import { planStages } from '#domain/rollout-steps.ts';
+import { type StageWaits, stageWaits } from '#domain/stage-waits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
@@ -52,7 +53,7 @@ export interface ObserveSettings {
 }
 
 /**
- * Watches a step's objects until they are healthy and stay so, at the longest `watchSeconds`. Throws RolloutFailedError
+ * Watches what the next step waits for, in the end everything, until it is healthy and stays so, at the longest `watchSeconds`. Throws RolloutFailedError
  * as soon as they cannot become healthy, and ProgressDeadlineExceededError at the policy's deadline, both with the cause.
  */
 export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSettings = {}) {
@@ -63,15 +64,19 @@ export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSetti
     const until = secondsAfter(clock.now(), watchSeconds);
     await targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     const plan = await documents.get<Plan>(input.plan.document);
-    if (input.step === steps.prune)
-      return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
     const content = await documents.get<ReleaseContent>(plan.content);
-    const decision = await watchRollout(ports, { input, policy, cluster, content, until });
+    const intents = intentOf(content.objects, promotionFields(input));
+    const stages = planStages(plan, intents);
+    if (input.step >= stages.length)
+      return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
+    const waits = stageWaits(intents, stages, input.step);
+    const decision = await watchRollout(ports, { input, policy, cluster, waits, until });
     const { readyObjects, totalObjects } = decision;
     if (decision.kind !== 'stable') return { next: 'observe', readyObjects, totalObjects };
-    const prunes = plan.changes.some(({ action }) => action === 'pruned');
-    return prunes
-      ? { next: 'advance', step: steps.prune, readyObjects, totalObjects }
+    const next = input.step + 1;
+    const goesOn = next < stages.length || plan.changes.some(({ action }) => action === 'pruned');
+    return goesOn
+      ? { next: 'advance', step: next, readyObjects, totalObjects }
       : { next: 'verify', readyObjects, totalObjects };
   };
 }
@@ -80,15 +85,17 @@ interface Watched {
   readonly input: ObserveInput;
   readonly policy: EnvironmentPolicy;
   readonly cluster: Cluster;
-  readonly content: ReleaseContent;
+  readonly waits: StageWaits;
   readonly until: Instant;
 }
 
 async function watchRollout(ports: ObservePorts, watched: Watched): Promise<RolloutDecision> {
   const { clock, promotions } = ports;
-  const { input, policy, cluster, content, until } = watched;
+  const { input, policy, cluster, waits, until } = watched;
   const promotion = promotionFields(input);
-  const objects = intentOf(content.objects, promotion);
+  const { applied: objects, awaited } = waits;
+  // The window is for what a release ends with: a stage goes on as soon as it can.
+  const rule = waits.isLast ? policy : { ...policy, stabilityWindowSeconds: 0 };
   const notes = createProgressNotes(promotions, promotion);
   // The window goes on where the call before left it (E15).
   let stableAt = (await promotions.promotion(promotion))?.progress?.stableAt;
@@ -97,7 +104,7 @@ async function watchRollout(ports: ObservePorts, watched: Watched): Promise<Roll
     for (;;) {
       const now = clock.now();
       const context = { now, appliedAt: input.appliedAt, objects };
-      const decision = decideRollout(watch.evidence(), context, policy, stableAt);
+      const decision = decideRollout(watch.evidence(), context, rule, stableAt, awaited);
       stableAt = decision.kind === 'waiting' ? decision.stableAt : stableAt;
       await notes.note(decision, now, decision.kind !== 'waiting' || now >= until);
       if (decision.kind === 'failed') throw rolloutFailed(await diagnose(cluster, decision.cause, objects));

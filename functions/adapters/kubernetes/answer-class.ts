@@ -5,11 +5,19 @@ export type AnswerClass =
   | 'field-conflict'
   | 'changed-meanwhile'
   | 'not-found'
+  /** No such group, version or resource. */
+  | 'not-served'
   | 'namespace-missing'
+  /** No such group, version or resource: a definition is missing, or the API was removed. */
+  | 'not-served'
+  /** A webhook with side effects stands in the way of a dry run (D2). */
+  | 'no-dry-run'
   | 'exists'
   | 'expired'
-  /** Sending it again cannot help: schema, admission, policy, quota, immutability. */
+  /** Sending it again cannot help: schema, admission, policy, quota. */
   | 'refused'
+  /** Nor can it here: the object as it would be breaks a rule of its kind, or changes what can't be changed (I1). */
+  | 'invalid'
   /** The credentials are not accepted. */
   | 'unauthenticated'
   /** The credentials are accepted and may not. */
@@ -22,6 +30,7 @@ type Row = readonly [AnswerClass, (status: ApiStatus) => boolean];
 const rows: readonly Row[] = [
   ['refused', ({ message }) => message.includes('failed to create typed patch object')],
   ['unavailable', ({ code, message }) => code === 500 && message.includes('failed calling webhook')],
+  ['no-dry-run', ({ code, message }) => code === 400 && message.includes('does not support dry run')],
   ['refused', ({ message }) => /admission webhook ".*" denied the request/.test(message)],
   ['unauthenticated', ({ code }) => code === 401],
   [
@@ -35,7 +44,7 @@ const rows: readonly Row[] = [
   ],
   ['forbidden', ({ code }) => code === 403],
   ['namespace-missing', ({ code, subject }) => code === 404 && subject === 'namespaces'],
-  ['refused', ({ code, structured }) => code === 404 && !structured],
+  ['not-served', ({ code, structured }) => code === 404 && !structured],
   ['not-found', ({ code }) => code === 404],
   [
     'field-conflict',
@@ -45,6 +54,8 @@ const rows: readonly Row[] = [
   ['changed-meanwhile', ({ code }) => code === 409],
   ['expired', ({ code }) => code === 410],
   ['unavailable', ({ code }) => code === 429 || code >= 500],
+  ['refused', ({ message }) => message.includes('ValidatingAdmissionPolicy')],
+  ['invalid', ({ code, reason }) => code === 422 && reason === 'Invalid'],
   ['refused', () => true],
 ];
 

@@ -60,6 +60,7 @@ describe('PlanPromotion and what the release no longer names', () => {
     const live = await harness.memory.read(address);
     expect(pruned).toEqual({
       identity: { group: '', kind: 'ConfigMap', namespace, name: 'extra' },
+      apiVersion: 'v1',
       uid: live?.metadata.uid,
       action: 'pruned',
       fields: [],

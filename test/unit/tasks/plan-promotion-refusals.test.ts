@@ -23,7 +23,18 @@ beforeEach(async () => {
 describe('PlanPromotion refuses', () => {
   const settings = configMap('web-settings', { greeting: 'hello' });
   const nowhere = { ...settings, metadata: { name: 'web-settings', namespace: 'brought' } };
-  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', namespace } };
+  const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', namespace } };
+  const clusterWide = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Cluster',
+      names: { kind: 'Widget', plural: 'widgets' },
+      versions: [{ name: 'v1', served: true, storage: true }],
+    },
+  };
 
   it.each<[string, readonly KubernetesObject[], (() => Promise<void>) | undefined, string, string]>([
     [
@@ -43,16 +54,43 @@ describe('PlanPromotion refuses', () => {
     [
       'a field that somebody else owns',
       [settings],
-      () => harness.memory.applyAs('kubectl-edit', configMap('web-settings', { greeting: 'edited' })),
+      () => harness.memory.applyAs('acme-operator', configMap('web-settings', { greeting: 'edited' })),
       'FieldConflictError',
-      `ConfigMap ${namespace}/web-settings: .data.greeting is owned by 'kubectl-edit'; remove the field from the manifest, or let 'kubectl-edit' give it up`,
+      `ConfigMap ${namespace}/web-settings: .data.greeting is owned by 'acme-operator'; remove the field from the manifest, or let 'acme-operator' give it up`,
     ],
     [
-      'a kind that is not supported',
-      [job],
+      'a kind that neither the cluster nor the release has',
+      [widget],
+      undefined,
+      'ManifestRefusedError',
+      `Widget.example.com ${namespace}/w: the cluster serves no kind 'Widget' of 'example.com/v1'; bring its CustomResourceDefinition in the bundle, install what defines it, or mend apiVersion and kind`,
+    ],
+    [
+      'a cluster-scoped kind that the environment took for a namespaced one',
+      [widget],
+      () => harness.memory.applyAs('tidegate', clusterWide),
+      'PolicyViolationError',
+      `Widget.example.com ${namespace}/w: is cluster-scoped, and the environment does not permit it; remove it, or let an operator add Widget to its clusterScopedKinds`,
+    ],
+    [
+      'a release whose objects depend on each other in a circle',
+      [
+        {
+          ...settings,
+          metadata: { ...settings.metadata, annotations: { 'tidegate.dev/depends-on': 'ConfigMap/b' } },
+        },
+        {
+          ...configMap('b', {}),
+          metadata: {
+            name: 'b',
+            namespace,
+            annotations: { 'tidegate.dev/depends-on': 'ConfigMap/web-settings' },
+          },
+        },
+      ],
       undefined,
       'PolicyViolationError',
-      `Job.batch ${namespace}/migrate: kind 'Job' of group 'batch' is not supported; remove it from the bundle (supported: Namespace, ServiceAccount, Role, RoleBinding, Secret, ConfigMap, Service, PodDisruptionBudget, Deployment)`,
+      `objects depend on each other in a circle: ConfigMap ${namespace}/b → ConfigMap ${namespace}/web-settings → ConfigMap ${namespace}/b; take one of the annotations away that say so`,
     ],
     [
       'a namespace that is neither there nor brought, though another one is',

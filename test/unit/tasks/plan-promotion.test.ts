@@ -262,7 +262,7 @@ describe('PlanPromotion shows', () => {
     const { changes, notes } = await planned([inside, brought]);
     expect(changes.map(({ action }) => action)).toEqual(['created', 'created']);
     expect(notes).toEqual([
-      'ConfigMap brought/inside: not checked by the cluster, its namespace is created by this release',
+      'ConfigMap brought/inside: unverified, its namespace is created by this release; there is no schema to check it against',
     ]);
   });
 });

@@ -136,9 +136,14 @@ const texts: readonly Case[] = [
     'manifests/x.yaml:5:1: duplicate key `kind`: it stands at manifests/x.yaml:2:1 already',
   ],
   [
-    'an octal number',
-    () => withManifest('mode: 0400\n'),
-    'manifests/x.yaml:1:7: number `0400` is 400 in YAML 1.2 and octal 256 in kubectl; write 256',
+    'a number that looks octal and is not',
+    () => withManifest('mode: 0890\n'),
+    'manifests/x.yaml:1:7: number `0890` is read differently by YAML 1.1 and 1.2; write 890',
+  ],
+  [
+    'a key that looks octal',
+    () => withManifest('0400: x\n'),
+    'manifests/x.yaml:1:1: number `0400` is read differently by YAML 1.1 and 1.2; write 400',
   ],
   ['an unknown tag', () => withManifest('a: !vault x\n'), 'manifests/x.yaml:1:4: tags are not supported'],
   ['an alias to nothing', () => withManifest('a: *b\n'), 'manifests/x.yaml:1:4: alias of an anchor'],
@@ -158,7 +163,7 @@ const texts: readonly Case[] = [
   [
     'a wide alias expansion',
     () => withManifest(`big: &big ${'x'.repeat(100_000)}\nlist: [${'*big,'.repeat(50)}]\n`),
-    'the object is larger than 1 MiB',
+    'the object is larger than 1.45 MiB',
   ],
   ['deep nesting', () => withManifest(`a: ${'['.repeat(100_000)}`), 'nested deeper than 100 levels'],
   ['too many values', () => withManifest(`a: [${'1,'.repeat(200_000)}]`), 'holds too many values'],
@@ -262,22 +267,22 @@ const objects: readonly Case[] = [
   [
     'generateName',
     () => withManifest('apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: x-}\n'),
-    'manifests/x.yaml:3:26: `metadata.generateName` is not supported',
+    'manifests/x.yaml:3:26: `metadata.generateName` is for Jobs and hooks only',
   ],
   [
-    'a kind that is not judged yet',
-    () => withManifest('apiVersion: batch/v1\nkind: Job\nmetadata: {name: x}\n'),
-    'manifests/x.yaml:2:7: kind `Job` (batch/v1) is not supported by this version yet',
+    'a group that cannot be',
+    () => withManifest('apiVersion: batsh/v1\nkind: Job\nmetadata: {name: x}\n'),
+    'manifests/x.yaml:1:13: `apiVersion: batsh/v1`: there is no API group "batsh" (did you mean `batch`?)',
   ],
   [
     'a misspelt kind',
     () => withManifest('apiVersion: apps/v1\nkind: Deploymnt\nmetadata: {name: x}\n'),
-    'not supported by this version yet (did you mean `Deployment`?)',
+    'there is no kind `Deploymnt` in `apps/v1` (did you mean `Deployment`?)',
   ],
   [
     'an old API version',
     () => withManifest('apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: x}\n'),
-    'manifests/x.yaml:1:13: Deployment by `apiVersion: extensions/v1beta1` is not supported; use `apps/v1`',
+    'manifests/x.yaml:1:13: Deployment by `apiVersion: extensions/v1beta1` is not served since Kubernetes 1.16; use `apps/v1`',
   ],
   [
     'another namespace',
@@ -346,7 +351,7 @@ const objects: readonly Case[] = [
           `data: {a: ${Array.from({ length: 300_000 }, (_, index) => index.toString(36)).join('_')}}\n`,
         ),
       ),
-    'manifests/x.yaml:1:1: the object is larger than 1 MiB',
+    'manifests/x.yaml:5:7: the data of a ConfigMap may have 1 MiB, has 1.38 MiB; split it',
   ],
 ];
 

@@ -117,6 +117,16 @@ describe('the objects of a bundle', () => {
 });
 
 describe('a bundle', () => {
+  it('reads numbers with a leading zero as kubectl does, octal, and says so', async () => {
+    const file =
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {template: {spec: {volumes: [{name: v, secret: {secretName: s, defaultMode: 0400}}]}}}\n';
+    const { notes, objectsOf } = await read({ 'manifests/x.yaml': file });
+    expect(notes).toEqual([
+      expect.stringMatching(/^manifests\/x.yaml:4:\d+: number `0400` is read as octal, 256, as kubectl does/),
+    ]);
+    expect(JSON.stringify(objectsOf('production'))).toContain('"defaultMode":256');
+  });
+
   it('notes words that YAML 1.1 takes for truth values', async () => {
     const { notes } = await read({ 'manifests/x.yaml': configMap('x', 'data: {a: yes, b: "yes"}\n') });
     expect(notes).toEqual([

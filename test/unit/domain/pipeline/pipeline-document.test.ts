@@ -132,9 +132,19 @@ describe('a pipeline is refused for', () => {
     ['bad YAML', `${head}environments: [`, 'pipeline.yaml:4:16: Flow sequence'],
     ['nothing', '', 'is empty'],
     [
-      'a cluster-scoped kind that is not supported',
-      withField('clusterScopedKinds: [Namespace, ClusterRole]'),
-      'cluster-scoped kind "ClusterRole" is not supported by this version; supported: Namespace',
+      'a permission for a kind that needs none',
+      withField('clusterScopedKinds: [Namespace, Deployment]'),
+      'kind "Deployment" is namespaced and needs no permission; remove it',
+    ],
+    [
+      'a permission for what is no kind',
+      withField('clusterScopedKinds: [clusterroles]'),
+      '"clusterroles" is no kind; write `Kind` or `Kind.group`',
+    ],
+    [
+      'a namespace that cannot be',
+      withField('additionalNamespaces: [kube-system, Kube_System]'),
+      'must be a Kubernetes namespace name',
     ],
   ])('%s', (_, text, message) => {
     expect(refusal(text)).toContain(message);

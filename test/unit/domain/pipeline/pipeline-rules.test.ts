@@ -25,10 +25,12 @@ describe('the schema', () => {
       'name',
       'cluster',
       'namespace',
+      'additionalNamespaces',
       'stabilityWindowSeconds',
       'deadlineSeconds',
       'approval',
       'clusterScopedKinds',
+      'conflicts',
     ];
     const refused = [
       'deploymentConfiguration',
