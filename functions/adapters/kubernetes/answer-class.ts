@@ -5,8 +5,6 @@ export type AnswerClass =
   | 'field-conflict'
   | 'changed-meanwhile'
   | 'not-found'
-  /** No such group, version or resource. */
-  | 'not-served'
   | 'namespace-missing'
   /** No such group, version or resource: a definition is missing, or the API was removed. */
   | 'not-served'

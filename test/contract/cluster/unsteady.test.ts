@@ -77,8 +77,9 @@ describe('a cluster on a bad day', () => {
   });
 
   it('is watched on where the connection broke: what happened meanwhile is not missed', async () => {
-    const watch = await cluster.watch(namespace);
-    const seen = () => watch.evidence().services.map(({ metadata }) => metadata.name);
+    const services = { apiVersion: 'v1', kind: 'Service', namespaced: true, optional: false };
+    const watch = await cluster.watch({ namespaces: [namespace], kinds: [services] });
+    const seen = () => (watch.evidence()['/Service'] ?? []).map(({ metadata }) => metadata.name);
     proxy.refuse(true);
     const direct = new KubeConfig();
     direct.loadFromString(laptop.kubeconfig('laptop'));
