@@ -61,7 +61,9 @@ const gone = Symbol('gone');
  * owner of a field declares it no more.
  */
 export function withoutFields(value: unknown, dropped: FieldSet, kept: FieldSet): unknown {
-  const left = strip(value, dropped, kept);
+  // At the root an empty set holds nothing; below it, it holds all of its field.
+  if (isLeaf(dropped)) return value;
+  const left = strip(value, dropped, isLeaf(kept) ? undefined : kept);
   return left === gone ? undefined : left;
 }
 

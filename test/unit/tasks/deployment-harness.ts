@@ -111,6 +111,8 @@ export interface HarnessSettings {
   readonly approvers?: readonly string[];
   readonly stabilityWindowSeconds?: number;
   readonly deadlineSeconds?: number;
+  /** Other fields of the environment's policy, as its pipeline would say them. */
+  readonly policy?: object;
 }
 
 /** Everything that deploys, over ledgers in this process and a cluster in this process or another one. */
@@ -140,6 +142,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
           namespace,
           stabilityWindowSeconds: settings.stabilityWindowSeconds ?? 2,
           deadlineSeconds: settings.deadlineSeconds ?? 60,
+          ...settings.policy,
           ...(settings.approvers === undefined ? {} : { approval: { approvers: settings.approvers } }),
         },
       ],
@@ -165,8 +168,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   };
   let uploads = 0;
 
-  /** Takes in a release with this content for the environment. */
-  async function receive(objects: readonly KubernetesObject[]): Promise<number> {
+  /** Takes in a release with this content for the environment, and what its `tidegate.yaml` says besides. */
+  async function receive(objects: readonly KubernetesObject[], said: object = {}): Promise<number> {
     uploads += 1;
     const bundle = { bucket: 'bundles', key: `${application}/v.zip`, versionId: String(uploads) };
     const now = clock.now();
@@ -186,6 +189,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
       bundle: { ...bundle, files: [] },
       objects,
       notes: [],
+      ...said,
     };
     const reference = await documents.put(`contents/${application}/${release}/${environment}.json`, content);
     await releases.noteContents({ application, release }, { [environment]: reference });
