@@ -1,28 +1,48 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { otherTools } from '../../cluster/kubectl-layer.ts';
 import { missingForNodes } from '../../cluster/nodes/requirements.ts';
+import { benchApply } from './apply.ts';
 import { startBenchPlane } from './bench-plane.ts';
+import { benchHealthy } from './healthy.ts';
 import { benchScenarios } from './scenarios.ts';
+import type { Suite, SuiteContext } from './suite.ts';
+import { benchWaiting, waitingSides } from './waiting.ts';
 
-const suites = {
-  scenarios: benchScenarios,
-} as const;
+// Those of one row wait more than they work and run side by side. Applies come last: what they make is never deleted.
+const rows: readonly Readonly<Record<string, Suite>>[] = [
+  { scenarios: benchScenarios, waiting: benchWaiting },
+  { healthy: benchHealthy },
+  { apply: benchApply },
+];
 
-// `npm run bench:cluster` runs them all; `npm run bench:cluster -- scenarios crash-loop ok` some scenarios.
+async function runAll(chosen: string | undefined, context: SuiteContext): Promise<boolean> {
+  let good = true;
+  for (const row of rows) {
+    const suites = Object.entries(row).filter(([name]) => chosen === undefined || chosen === name);
+    const began = performance.now();
+    const reports = await Promise.all(
+      suites.map(async ([name, suite]) => ({ name, print: await suite(context) })),
+    );
+    for (const { name, print } of reports) {
+      console.log(`\n# ${name} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+      good = print() && good;
+    }
+  }
+  return good;
+}
+
+// `npm run bench:cluster` runs them all, `npm run bench:cluster -- scenarios ok crash-loop` two scenarios.
 const missing = missingForNodes();
 if (missing.length > 0) throw new Error(`pods must run: ${missing.join('; ')}`);
-const [suite, ...names] = process.argv.slice(2);
+const [chosen, ...wanted] = process.argv.slice(2);
+const home = () => mkdtempSync(join(tmpdir(), 'tidegate-bench-home-'));
 const tools = await otherTools();
-const bench = await startBenchPlane(['tidegate', 'helm', 'kubectl'], 1);
-let good = true;
+const bench = await startBenchPlane(['tidegate', 'helm', 'kubectl', ...waitingSides], 1);
 try {
-  for (const [name, run] of Object.entries(suites)) {
-    if (suite !== undefined && suite !== name) continue;
-    const began = performance.now();
-    console.log(`\n# ${name}`);
-    good = (await run(bench, tools, names)) && good;
-    console.log(`  (${((performance.now() - began) / 1000).toFixed(0)} s)`);
-  }
+  const homes = { helm: home(), kubectl: home() };
+  process.exitCode = (await runAll(chosen, { bench, tools, homes, wanted })) ? 0 : 1;
 } finally {
   await bench.plane.stop();
 }
-process.exitCode = good ? 0 : 1;
