@@ -42,18 +42,21 @@ function eventsByUid(evidence: RolloutEvidence): ReadonlyMap<string, readonly Oc
 }
 
 function occurrenceOf(event: ClusterEvent): Occurrence {
+  const firstSeen =
+    momentOf(event.firstTimestamp) ?? momentOf(event.deprecatedFirstTimestamp) ?? momentOf(event.eventTime);
   const lastSeen =
     momentOf(event.series?.lastObservedTime) ??
     momentOf(event.lastTimestamp) ??
+    momentOf(event.deprecatedLastTimestamp) ??
     momentOf(event.eventTime) ??
-    momentOf(event.firstTimestamp) ??
+    firstSeen ??
     momentOf(event.metadata.creationTimestamp) ??
     instant(0);
   return {
     reason: event.reason ?? '',
     message: event.message ?? event.note ?? '',
-    count: event.series?.count ?? event.count ?? 1,
-    firstSeen: momentOf(event.firstTimestamp) ?? momentOf(event.eventTime) ?? lastSeen,
+    count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
+    firstSeen: firstSeen ?? lastSeen,
     lastSeen,
     subject: event.involvedObject ?? event.regarding ?? {},
   };

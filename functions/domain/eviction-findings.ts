@@ -1,7 +1,8 @@
 import { occurrencesOf } from '#domain/cluster-events.ts';
 import type { RolloutEvidence } from '#domain/evidence.ts';
 import type { HealthContext } from '#domain/health-verdict.ts';
-import { conditionOf } from '#domain/live-object.ts';
+import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
+import { conditionOf, momentOf } from '#domain/live-object.ts';
 import type { Finding, PodOwner } from '#domain/pod-findings.ts';
 import type { Pod } from '#domain/workload.ts';
 
@@ -56,6 +57,19 @@ export function evictionFindings(
       lasting: false,
     },
   ];
+}
+
+// After one such eviction the next is some housekeeping rounds away: calm must last longer than a window.
+const calmSeconds = 50;
+
+/** The moment from which the stability window begins after pods were evicted for limits of their own (E12, E15). */
+export function evictionDisturbance(pods: readonly Pod[]): Instant | undefined {
+  const moments = pods
+    .filter(({ status }) => ownLimit.test(status?.message ?? ''))
+    .flatMap(({ status }) =>
+      (status?.conditions ?? []).map(({ lastTransitionTime }) => momentOf(lastTransitionTime) ?? 0),
+    );
+  return moments.length === 0 ? undefined : secondsAfter(instant(Math.max(...moments)), calmSeconds);
 }
 
 function evictionWords(

@@ -1,5 +1,5 @@
 import { rootCause } from '#domain/cause.ts';
-import { evictionFindings, isEvicted } from '#domain/eviction-findings.ts';
+import { evictionDisturbance, evictionFindings, isEvicted } from '#domain/eviction-findings.ts';
 import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
 import { claimFindings } from '#domain/health-claim.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
@@ -34,7 +34,8 @@ export function judgeWorkload(
   const terminal = rootCause(findings.filter(({ failed }) => failed).map(({ cause }) => cause));
   if (terminal !== undefined) return { verdict: 'failed', reason: terminal.summary, cause: terminal };
   if (own.verdict === 'ready') return judgeReady(own, live, revision, evidence, context);
-  if (own.verdict === 'failed' && own.cause.rule !== 'E6') return atDeadline(own, live, findings, context);
+  if (own.verdict === 'failed' && own.cause.rule !== 'E6')
+    return atDeadline(own, live, findings, evidence, context);
   return progressing(own, live, findings, evidence, context);
 }
 
@@ -69,8 +70,10 @@ function judgeReady(
   const wanted = wantedPods(live);
   if (pods.length < wanted)
     return { verdict: 'progressing', reason: `${pods.length} of ${wanted} pods seen` };
-  const disturbedAt = lastDisturbance(pods, evidence, context);
-  return disturbedAt === undefined ? own : { ...own, disturbedAt };
+  const moments = [lastDisturbance(pods, evidence, context), evictionDisturbance(pods)].filter(
+    (moment) => moment !== undefined,
+  );
+  return moments.length === 0 ? own : { ...own, disturbedAt: instant(Math.max(...moments)) };
 }
 
 /** New pods that a ready workload must have. */
@@ -86,6 +89,7 @@ function atDeadline(
   own: Extract<Settled, { verdict: 'failed' }>,
   live: LiveObject,
   findings: readonly Finding[],
+  evidence: RolloutEvidence,
   context: HealthContext,
 ): Health {
   if (own.cause.rule !== 'H4') return own;
@@ -93,8 +97,10 @@ function atDeadline(
     secondsAfter(context.appliedAt, neededSeconds(live)),
     ...findings.map(({ patientUntil }) => patientUntil ?? 0),
   );
-  if (context.now < patience)
-    return { verdict: 'progressing', reason: own.reason, cause: own.cause, recheckAt: instant(patience) };
+  if (context.now < patience) {
+    const waiting = progressing(own, live, findings, evidence, context);
+    return { ...waiting, recheckAt: instant(patience), patientUntil: instant(patience) };
+  }
   const cause = rootCause(findings.map((finding) => finding.cause));
   const isVerdict = findings.some((finding) => finding.cause === cause && !finding.lasting);
   return {
@@ -111,7 +117,7 @@ function progressing(
   findings: readonly Finding[],
   evidence: RolloutEvidence,
   context: HealthContext,
-): Health {
+): Extract<Health, { verdict: 'progressing' }> {
   const cause = rootCause(findings.map((finding) => finding.cause));
   const rechecks = findings.flatMap(({ recheckAt }) => recheckAt ?? []);
   const patience = findings.flatMap(({ patientUntil }) => patientUntil ?? []);

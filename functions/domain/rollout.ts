@@ -68,8 +68,9 @@ interface Judged {
 }
 
 /**
- * Judges every object of the release, or those that are awaited. `stableAt` is the end of the stability window as an earlier look noted it, so that
- * the window goes on over calls; it starts again when anything flips back or restarts (H3, E15).
+ * Judges every object of the release, or those that are awaited. `stableAt` is the end of the stability window as an
+ * earlier look noted it, so that the window goes on over calls; it starts again when anything flips back or restarts
+ * (H3, E15).
  */
 export function decideRollout(
   evidence: RolloutEvidence,
@@ -106,7 +107,10 @@ function pictureOf(judged: readonly Judged[], pending: readonly Judged[]): Rollo
       ({ object, health }) => `${identityText(identityOf(object))}: ${waitText(health)}`,
     ),
     warnings: remarksOf(judged, (health) => (health.verdict === 'ready' ? health.warning : undefined)),
-    notes: remarksOf(judged, (health) => (health.verdict === 'ready' ? health.note : undefined)),
+    notes: remarksOf(judged, (health) => {
+      if (health.verdict === 'ready') return health.note;
+      return health.verdict === 'suspended' ? health.reason : undefined;
+    }),
     troubles: byDepth(pending.flatMap(({ health }) => ('cause' in health ? (health.cause ?? []) : []))),
     remedies: pending.flatMap(({ health }) =>
       health.verdict === 'progressing' ? (health.remedies ?? []) : [],

@@ -1,5 +1,6 @@
 import { evidenceKey } from '#domain/evidence.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
+import type { PodSpec, PodTemplate } from '#domain/workload.ts';
 
 /** One kind to watch. */
 export interface WatchedKind {
@@ -76,6 +77,12 @@ export function isReadyOnceApplied(object: Pick<KubernetesObject, 'apiVersion' |
   return readyOnceApplied.has(evidenceKey(object));
 }
 
+function mountsClaim({ kind, spec }: KubernetesObject): boolean {
+  const { template, ...pod } = (spec ?? {}) as Partial<PodSpec> & { readonly template?: PodTemplate };
+  const { volumes = [] } = (kind === 'Pod' ? pod : template?.spec) ?? {};
+  return volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined);
+}
+
 /**
  * What to watch to judge these objects: their own kinds, and those that explain them, each in the version that the
  * release speaks. `homeNamespace` is watched in any case.
@@ -90,8 +97,12 @@ export function watchScope(objects: readonly KubernetesObject[], homeNamespace: 
       optional: false,
     }),
   );
+  const beside = judged.flatMap((object) => [
+    ...(companions[evidenceKey(object)] ?? []),
+    ...(mountsClaim(object) ? [claims] : []),
+  ]);
   const kinds = new Map<string, WatchedKind>();
-  for (const watched of [...own, ...judged.flatMap((object) => companions[evidenceKey(object)] ?? [])]) {
+  for (const watched of [...own, ...beside]) {
     const key = evidenceKey(watched);
     const known = kinds.get(key) ?? watched;
     kinds.set(key, { ...known, optional: known.optional && watched.optional });
@@ -102,3 +113,6 @@ export function watchScope(objects: readonly KubernetesObject[], homeNamespace: 
     kinds: [...kinds.values()],
   };
 }
+
+/** Karpenter's claims for nodes: looked at once it says that it brings one (KUBERNETES.md E8). */
+export const nodeClaims: WatchedKind = { ...classes, apiVersion: 'karpenter.sh/v1', kind: 'NodeClaim' };

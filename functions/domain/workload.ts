@@ -212,6 +212,9 @@ export interface ClusterEvent extends LiveObject {
   readonly firstTimestamp?: string | null;
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
+  readonly deprecatedCount?: number;
+  readonly deprecatedFirstTimestamp?: string | null;
+  readonly deprecatedLastTimestamp?: string | null;
   readonly involvedObject?: EventSubject;
   readonly regarding?: EventSubject;
 }

@@ -72,7 +72,7 @@ export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSetti
     if (input.step >= stages.length)
       return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
     const waits = stageWaits(intents, stages, input.step);
-    const decision = await watchStage(ports, { input, policy, cluster, plan, waits, until });
+    const decision = await watchStage(ports, { input, policy, cluster, waits, plan, until });
     const { readyObjects, totalObjects } = decision;
     if (decision.kind !== 'stable') return { next: 'observe', readyObjects, totalObjects };
     const next = input.step + 1;
@@ -87,14 +87,14 @@ interface Watched {
   readonly input: ObserveInput;
   readonly policy: EnvironmentPolicy;
   readonly cluster: Cluster;
-  readonly plan: Plan;
   readonly waits: StageWaits;
+  readonly plan: Plan;
   readonly until: Instant;
 }
 
 async function watchStage(ports: ObservePorts, watched: Watched): Promise<RolloutDecision> {
   const { clock, promotions } = ports;
-  const { input, policy, cluster, plan, waits, until } = watched;
+  const { input, policy, cluster, waits, plan, until } = watched;
   const promotion = promotionFields(input);
   const notes = createProgressNotes(promotions, promotion);
   const fence = holdFence(cluster, policy, promotion, input.fence);

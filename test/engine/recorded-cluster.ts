@@ -20,7 +20,7 @@ export interface RecordedCluster {
 export function playRecording(recording: Recording, from: number): RecordedCluster {
   const begunAt = beganAt(recording);
   const world = new Map<string, LiveObject>();
-  const recorded = new Set(recording.events.map(({ object }) => evidenceKey(object)));
+  const recorded = new Set(recording.events.map(({ object }) => keyOf(object)));
   let now = begunAt + from;
   let position = 0;
 
@@ -74,12 +74,16 @@ function remember(world: Map<string, LiveObject>, { type, object }: RecordedEven
   else world.set(key, object);
 }
 
+// Events are the same in either of the two APIs that show them.
+const keyOf = (object: LiveObject): string =>
+  evidenceKey(object) === 'events.k8s.io/Event' ? '/Event' : evidenceKey(object);
+
 // Older servers tell of endpoints in one object for each Service.
 const slices = 'discovery.k8s.io/EndpointSlice';
 const endpointsOf = (key: string): string => (key === slices ? '/Endpoints' : key);
 
 function evidenceOf(keys: readonly string[], objects: readonly LiveObject[]): RolloutEvidence {
-  const byKind = Map.groupBy(objects, evidenceKey);
+  const byKind = Map.groupBy(objects, keyOf);
   return Object.fromEntries(
     keys.map((key) => [
       key,

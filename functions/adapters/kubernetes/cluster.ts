@@ -31,7 +31,7 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
     resourceOf: (apiVersion, kind) => discovery.resourceOf(apiVersion, kind),
     schemaOf: (apiVersion, kind) => discovery.schemaOf(apiVersion, kind),
     remove: (address, uid, propagation) => remove(speaker, address, uid, propagation),
-    watch: (scope) => watchCluster(client, clock, scope),
+    watch: (scope) => watchCluster(speaker, clock, scope),
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
     writeFence: (address, record: FenceRecord, version) => writeFence(client, address, record, version),

@@ -1,12 +1,13 @@
 import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
+import { findKindRule, groupOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { WatchedKind, WatchScope } from '#domain/watch-scope.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { RolloutWatch } from '#ports/cluster.ts';
 import type { ApiClient } from './api-client.ts';
 import { createChangeSignal } from './change-signal.ts';
+import type { Discovery } from './discovery.ts';
 import { type Collection, type Follower, followCollection } from './follow-collection.ts';
-import { watchedResource } from './watched-resource.ts';
 
 // Bursts of events (a rollout's start) are looked at once.
 const settleMilliseconds = 25;
@@ -16,14 +17,19 @@ interface Followed {
   readonly follower: Follower;
 }
 
+interface Watcher {
+  readonly client: ApiClient;
+  readonly discovery: Discovery;
+}
+
 /** Lists what a scope names, then watches it from there on; complete when it resolves. */
 export async function watchCluster(
-  client: ApiClient,
+  { client, discovery }: Watcher,
   clock: Clock,
   scope: WatchScope,
 ): Promise<RolloutWatch> {
   const signal = createChangeSignal();
-  const collections = await Promise.all(scope.kinds.map((kind) => collectionsOf(client, kind, scope)));
+  const collections = await Promise.all(scope.kinds.map((kind) => collectionsOf(discovery, kind, scope)));
   const followed = collections.flat().map(
     (collection): Followed => ({
       key: evidenceKey(collection),
@@ -56,12 +62,13 @@ export async function watchCluster(
 }
 
 async function collectionsOf(
-  client: ApiClient,
+  discovery: Discovery,
   watched: WatchedKind,
   { namespaces }: WatchScope,
 ): Promise<readonly Collection[]> {
   const { apiVersion, kind, namespaced, optional } = watched;
-  const resource = await watchedResource(client, watched);
+  const rule = findKindRule({ group: groupOf(apiVersion), kind });
+  const { resource } = rule ?? (await discovery.resourceOf(apiVersion, kind)) ?? {};
   if (resource === undefined) return [];
   const collection = { apiVersion, kind, resource, optional };
   return namespaced ? namespaces.map((namespace) => ({ ...collection, namespace })) : [collection];

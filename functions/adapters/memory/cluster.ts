@@ -149,6 +149,7 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
       applyAs(manager, intent, 'write', true);
     },
     async remove(address, uid) {
+      if (address.kind === 'Pod') rollouts.removePod(uid);
       const key = keyOf(address);
       if (store.get(key)?.object.metadata.uid === uid) store.delete(key);
     },

@@ -10,7 +10,15 @@ import {
   type Service,
   selects,
 } from '#domain/workload.ts';
-import { backOff, type ContainerBehaviour, crashesAtMilliseconds, owner, podOf } from './rollout-pods.ts';
+import {
+  backOff,
+  type ContainerBehaviour,
+  crashesAtMilliseconds,
+  owner,
+  podOf,
+  readyAfterMilliseconds,
+} from './rollout-pods.ts';
+import { createStatefulSets } from './stateful-sets.ts';
 
 /** One revision of a Deployment, since a moment. */
 interface Revision {
@@ -25,14 +33,15 @@ export interface Rollouts {
   /** What the controllers and kubelets of this cluster show at `now`. */
   evidence(objects: readonly LiveObject[], now: number): RolloutEvidence;
   log(pod: string, previous: boolean): string | undefined;
+  /** Deletes a pod as somebody would; its controller makes another one. */
+  removePod(uid: string): void;
 }
-
-const readyAfterMilliseconds = 300;
 
 /** Rollouts without pods: everything follows from when a revision began and from what its image does. */
 export function createRollouts(behaviourOf: (image: string) => ContainerBehaviour): Rollouts {
   const revisions = new Map<string, Revision[]>();
   const logs = new Map<string, string>();
+  const statefulSets = createStatefulSets(behaviourOf);
 
   function current(deployment: Deployment): Revision {
     return revisions.get(deployment.metadata.uid ?? '')?.at(-1) ?? { revision: 0, hash: '', begunAt: 0 };
@@ -53,17 +62,22 @@ export function createRollouts(behaviourOf: (image: string) => ContainerBehaviou
       for (const { pods, behaviour } of rollouts) {
         if (behaviour.kind === 'crashes') for (const pod of pods) logs.set(pod.metadata.name, behaviour.log);
       }
-      const pods = rollouts.flatMap((rollout) => rollout.pods);
+      const sets = objects
+        .filter(({ kind }) => kind === 'StatefulSet')
+        .map((object) => statefulSets.show(object, now));
+      const pods = [...rollouts, ...sets].flatMap((rollout) => rollout.pods);
       const services = objects.filter(({ kind }) => kind === 'Service') as Service[];
       return {
         ...stored(objects),
         'apps/Deployment': rollouts.map(({ deployment }) => deployment),
         'apps/ReplicaSet': rollouts.map(({ replicaSet }) => replicaSet),
         '/Pod': pods,
-        '/Event': rollouts.flatMap(({ events }) => events),
+        'apps/StatefulSet': sets.map(({ statefulSet }) => statefulSet),
+        '/Event': [...rollouts, ...sets].flatMap(({ events }) => events),
         'discovery.k8s.io/EndpointSlice': services.map((service) => endpointsOf(service, pods)),
       };
     },
+    removePod: (uid) => statefulSets.removePod(uid),
     log: (pod, previous) => (previous ? logs.get(pod) : undefined),
   };
 }

@@ -4,9 +4,9 @@ import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ObjectChange } from '#domain/plan.ts';
 import type { Remedy } from '#domain/remedy.ts';
 import { decideRollout, type RolloutDecision, type RolloutPolicy } from '#domain/rollout.ts';
-import { watchScope } from '#domain/watch-scope.ts';
+import { nodeClaims, watchScope } from '#domain/watch-scope.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Cluster } from '#ports/cluster.ts';
+import type { Cluster, RolloutWatch } from '#ports/cluster.ts';
 import { diagnose } from './diagnose.ts';
 import { createLogKeeper } from './log-keeper.ts';
 
@@ -18,7 +18,7 @@ export interface WatchedRollout {
   readonly clock: Clock;
   readonly policy: RolloutPolicy & { readonly namespace: string };
   readonly objects: readonly KubernetesObject[];
-  /** Those of them that must be healthy; all, unless said. */
+  /** Those of them that must be healthy; all when absent. */
   readonly awaited?: readonly KubernetesObject[];
   readonly appliedAt: Instant;
   /** Look no longer than this. */
@@ -52,15 +52,16 @@ const longestPauseMilliseconds = 1_000;
  * that end are read at first sight (G2); of a failure it answers the diagnosis.
  */
 export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook> {
-  const { cluster, clock, policy, objects, awaited, appliedAt, until, changes } = rollout;
+  const { cluster, clock, policy, objects, awaited = objects, appliedAt, until, changes } = rollout;
   const logs = createLogKeeper(cluster);
   const remedied = [...(rollout.remedied ?? [])];
   let { stableAt } = rollout;
   const watch = await cluster.watch(watchScope(objects, policy.namespace));
+  let nodeWatch: RolloutWatch | undefined;
   try {
     for (;;) {
       const now = clock.now();
-      const evidence = watch.evidence();
+      const evidence = { ...watch.evidence(), ...nodeWatch?.evidence() };
       const context = { now, appliedAt, objects, remedied };
       const decision = decideRollout(evidence, context, policy, stableAt, awaited);
       await logs.see(decision.troubles);
@@ -80,10 +81,13 @@ export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook
       await rollout.note(look);
       if (isLast) return look;
       stableAt = decision.stableAt;
+      if (nodeWatch === undefined && troubles.some(({ rule }) => rule === 'E8'))
+        nodeWatch = await cluster.watch({ namespaces: [], kinds: [nodeClaims] });
       const next = Math.min(decision.recheckAt, until, instant(now + longestPauseMilliseconds));
       await watch.next(Math.max(1, next - now));
     }
   } finally {
     watch.close();
+    nodeWatch?.close();
   }
 }

@@ -8,15 +8,17 @@ import type { LiveObject } from '#domain/live-object.ts';
 import type { Recording } from '../../../engine/recording.ts';
 
 const shared = process.env.TIDEGATE_SHARED ?? join(import.meta.dirname, '../../../../../shared');
-const folder = join(shared, 'k8s-data/recordings');
-const isThere = existsSync(folder);
-if (!isThere) console.warn('skipped: no k8s-data/recordings (TIDEGATE_SHARED)');
+const recordingsFolder = [join(shared, 'k8s-data/recordings')].find((folder) => existsSync(folder));
+
+if (recordingsFolder === undefined) console.warn('skipped: no k8s-data/recordings (TIDEGATE_SHARED)');
+
+function readRecording(file: string): Recording {
+  return JSON.parse(readFileSync(join(recordingsFolder ?? '', file), 'utf8'));
+}
 
 /** Every verdict on objects of a resource, in the order in which a watch showed them, but on those being deleted. */
 function verdictsOf(file: string, resource: string): readonly Health[] {
-  const { events, manifest, applied } = JSON.parse(
-    readFileSync(join(folder, `${file}.json`), 'utf8'),
-  ) as Recording;
+  const { events, manifest, applied } = readRecording(`${file}.json`);
   const first = events.find(({ object }) => object.metadata.creationTimestamp !== undefined);
   const start = Date.parse(String(first?.object.metadata.creationTimestamp)) - (first?.t ?? 0);
   const appliedAt = instant(start + (applied.at(-1)?.t ?? 0));
@@ -28,7 +30,7 @@ function verdictsOf(file: string, resource: string): readonly Health[] {
     .filter(({ verdict }) => verdict !== 'deleting');
 }
 
-describe.skipIf(!isThere)('objects of real clusters, alone', () => {
+describe.skipIf(recordingsFolder === undefined)('objects of real clusters, alone', () => {
   it.each([
     ['1.20.2-ok', 'deployments', 'ready'],
     ['1.36.2-ok', 'deployments', 'ready'],
