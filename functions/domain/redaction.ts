@@ -56,7 +56,7 @@ const secretShapes: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted]'],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]+):[^\s@/]+@/gi, '$1:[redacted]@'],
   [
-    /\b([\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)s?["']?\s*[=:]\s*)(["']?)[^\s"',;&]+\2/gi,
+    /\b([\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)s?["']?\s*[=:]\s*)(?!(?:secret|configmap) ")(["']?)[^\s"',;&]+\2/gi,
     '$1[redacted]',
   ],
 ];

@@ -195,5 +195,13 @@ async function log(
     },
     ['not-found', 'namespace-missing', 'refused', 'forbidden', 'unavailable'],
   );
-  return outcome.kind === 'success' ? outcome.answer.body : undefined;
+  if (outcome.kind !== 'success') return undefined;
+  const { body } = outcome.answer;
+  return noLog.some((words) => words.test(body.trim())) ? undefined : body;
 }
+
+// What a kubelet answers with 200 where a log should stand: it has removed the container, or its file (seen on 1.36).
+const noLog = [
+  /^unable to retrieve container logs for \S+$/,
+  /^failed to try resolving symlinks in path "[^"\n]*": [^\n]*no such file or directory$/,
+];
