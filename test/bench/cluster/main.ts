@@ -9,6 +9,7 @@ import { benchHealthy } from './healthy.ts';
 import { benchScenarios } from './scenarios.ts';
 import type { Suite, SuiteContext } from './suite.ts';
 import { benchWaiting, waitingSides } from './waiting.ts';
+import { warmUp } from './warm-up.ts';
 
 // Those of one row wait more than they work and run side by side. Applies come last: what they make is never deleted.
 const rows: readonly Readonly<Record<string, Suite>>[] = [
@@ -42,7 +43,9 @@ const tools = await otherTools();
 const bench = await startBenchPlane(['tidegate', 'helm', 'kubectl', ...waitingSides], 1);
 try {
   const homes = { helm: home(), kubectl: home() };
-  process.exitCode = (await runAll(chosen, { bench, tools, homes, wanted })) ? 0 : 1;
+  const context = { bench, tools, homes, wanted };
+  await warmUp(context);
+  process.exitCode = (await runAll(chosen, context)) ? 0 : 1;
 } finally {
   await bench.plane.stop();
 }
