@@ -103,10 +103,11 @@ export function holdFence({
     async settle(members) {
       await settled('fence', async () => {
         const standing = await cluster.readFence(address);
-        requireFence(standing, claim);
+        // Where nothing had to be written it was not claimed yet.
+        const { kind } = decideFence(standing, claim);
         const wanted = withMembers(members, { ...noMembers, namespaces: [address.namespace] });
         const known = standing?.members ?? noMembers;
-        if (covers(known, wanted) && covers(wanted, known)) return true;
+        if (kind === 'held' && covers(known, wanted) && covers(wanted, known)) return true;
         return cluster.writeFence(address, { ...claim, members: wanted }, standing?.version);
       });
       const lease = await cluster.readLease(address);
