@@ -61,7 +61,7 @@ export function diagnosisHeadline({ cause, log }: Diagnosis): string {
 
 /** A diagnosis as people read it: the headline, the log, the facts, the command that shows more. */
 export function diagnosisText(diagnosis: Diagnosis): string {
-  const { cause, reference, scheduling = [], changed = [], also = [], remedied = [], more } = diagnosis;
+  const { reference, scheduling = [], changed = [], also = [], remedied = [], more } = diagnosis;
   return [
     diagnosisHeadline(diagnosis),
     ...logLines(diagnosis),

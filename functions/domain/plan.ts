@@ -69,6 +69,8 @@ export interface ObjectChange {
   readonly restarts?: readonly string[];
   /** Of an unchanged object: what it was like when the cluster said so (fingerprint.ts). */
   readonly fingerprint?: string;
+  /** Of a pruned one that is protected: the release names it as one to delete (P3). */
+  readonly confirmed?: true;
 }
 
 /** What a promotion would change, as data (KUBERNETES.md §7). Stored once, content-addressed. */
@@ -86,12 +88,20 @@ export interface Plan extends PromotionInput {
   readonly digest: string;
   /** How the objects are applied, in order; absent in plans of releases before there were stages. */
   readonly stages?: readonly Stage[];
+  /** Objects labelled as the application's that the release does not hold and that stay: guards keep them. */
+  readonly kept?: readonly KeptObject[];
   /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
   readonly notes: readonly string[];
   /** Objects of earlier releases that something still refers to (C2): pruned by a later release. */
   readonly retained?: readonly InventoryEntry[];
   /** In a rollback, and in a promotion that repairs a dead one: the plan of what failed. */
   readonly undoes?: DocumentReference;
+}
+
+/** An object that is left where it is. */
+export interface KeptObject {
+  readonly identity: ObjectIdentity;
+  readonly uid: string;
 }
 
 /** One object that a release put on a target. */

@@ -91,6 +91,21 @@ describe('approvalPage', () => {
     expect(page).not.toContain('Show every object');
   });
 
+  it('says what is deleted and created anew, and whose pods are replaced', () => {
+    const [replaced, restarted] = [deployment(1, 1), deployment(2, 1)];
+    const because = ['spec: Forbidden: <updates> are forbidden'];
+    const page = approvalPage(
+      view([
+        { ...replaced, apply: { replacement: { how: 'orphan-recreate', because } } },
+        { ...restarted, restarts: ['configuration (ConfigMap settings)', 'image'] },
+      ]),
+    );
+    expect(page).toContain(
+      'deleted and created anew</strong>, its pods stay: spec: Forbidden: &lt;updates&gt; are',
+    );
+    expect(page).toContain('its pods are replaced: configuration (ConfigMap settings), image');
+  });
+
   it('offers no decision on a plan other than the one that was asked for', () => {
     const asked = view([deployment(1, 5)]);
     const page = approvalPage({ ...asked, request: { ...asked.request, planDigest: 'sha256:bb' } });

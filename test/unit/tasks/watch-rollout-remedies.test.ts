@@ -5,11 +5,18 @@ import { secondsAfter } from '#domain/instant.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import { type Remedy, remedyText } from '#domain/remedy.ts';
 import { carryOutRemedy } from '#tasks/parts/carry-out-remedy.ts';
+import type { FenceHold } from '#tasks/parts/hold-fence.ts';
 import { watchRollout } from '#tasks/parts/watch-rollout.ts';
 import { createSteppedClock } from './deployment-harness.ts';
 
 const namespace = 'shop';
-const held = { claim: async () => {}, check: async () => {} };
+const held: FenceHold = {
+  claim: async () => {},
+  renew: async () => {},
+  check: async () => {},
+  settle: async () => {},
+  checkedAt: () => undefined,
+};
 
 function statefulSet(image: string): KubernetesObject {
   return {
