@@ -37,6 +37,7 @@ function sum(a: Cost, b: Cost): Cost {
   return {
     seconds: a.seconds + b.seconds,
     serverSeconds: a.serverSeconds + b.serverSeconds,
+    storeSeconds: a.storeSeconds + b.storeSeconds,
     requests: a.requests + b.requests,
   };
 }
@@ -77,5 +78,10 @@ function peerSide(
 }
 
 function meterOf({ plane, processOf }: BenchPlane, { user }: Side): MeterSettings {
-  return { serverPid: processOf('kube-apiserver'), auditFile: plane.auditFile, user };
+  return {
+    serverPid: processOf('kube-apiserver'),
+    storePid: processOf('etcd'),
+    auditFile: plane.auditFile,
+    user,
+  };
 }

@@ -5,28 +5,36 @@ export interface Cost {
   readonly seconds: number;
   /** Processor time that the API server took meanwhile, for whomever. */
   readonly serverSeconds: number;
+  /** The same of etcd. */
+  readonly storeSeconds: number;
   /** Requests that the API server answered to the user meanwhile; watches count when they end. */
   readonly requests: number;
 }
 
 export interface MeterSettings {
   readonly serverPid: number;
+  readonly storePid: number;
   readonly auditFile: string;
   readonly user: string;
 }
 
 /** Does a piece of work and tells what it cost. */
 export async function metered<Value>(
-  { serverPid, auditFile, user }: MeterSettings,
+  { serverPid, storePid, auditFile, user }: MeterSettings,
   work: () => Promise<Value>,
 ): Promise<{ readonly value: Value; readonly cost: Cost }> {
   const from = statSync(auditFile).size;
-  const processor = processorSeconds(serverPid);
+  const [server, store] = [processorSeconds(serverPid), processorSeconds(storePid)];
   const began = performance.now();
   const value = await work();
   const seconds = (performance.now() - began) / 1000;
-  const serverSeconds = processorSeconds(serverPid) - processor;
-  return { value, cost: { seconds, serverSeconds, requests: requestsSince(auditFile, from, user) } };
+  const cost = {
+    seconds,
+    serverSeconds: processorSeconds(serverPid) - server,
+    storeSeconds: processorSeconds(storePid) - store,
+    requests: requestsSince(auditFile, from, user),
+  };
+  return { value, cost };
 }
 
 // The kernel counts in ticks of a hundredth of a second, on every architecture that Node runs on.
