@@ -49,7 +49,8 @@ function executionIn(seeded: Seeded, environment: string): string | undefined {
 
 /** What events may refer to, beside the stack's outputs (docs/testing.md lists them). */
 export const values: Readonly<Record<string, Value>> = {
-  Now: () => new Date().toISOString(),
+  /** As EventBridge writes it: whole seconds. */
+  Now: () => `${new Date().toISOString().slice(0, 19)}Z`,
   RequestId: () => randomUUID(),
   Application: ({ view }) => view.release.application,
   Release: ({ view }) => view.release.release,

@@ -9,6 +9,8 @@ export type Health =
       /** The last restart or kill among the new pods: the stability window starts again from here (E15). */
       readonly disturbedAt?: Instant;
       readonly warning?: string;
+      /** Nothing in its status tells how it fares: it is taken as ready because it came to rest. */
+      readonly unknownKind?: true;
     }
   | {
       readonly verdict: 'progressing';
@@ -21,7 +23,8 @@ export type Health =
       readonly recheckAt?: Instant;
     }
   | { readonly verdict: 'failed'; readonly reason: string; readonly cause: Cause }
-  | { readonly verdict: 'suspended' | 'deleting'; readonly reason: string };
+  /** `unknown`: the object itself says that nobody knows, as a pod does whose node is lost. */
+  | { readonly verdict: 'suspended' | 'deleting' | 'unknown'; readonly reason: string };
 
 /** What health is judged against besides the evidence. */
 export interface HealthContext {

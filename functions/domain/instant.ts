@@ -15,3 +15,14 @@ export function secondsAfter(start: Instant, seconds: number): Instant {
 export function isoTime(moment: Instant): string {
   return new Date(moment).toISOString();
 }
+
+const utcTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** The moment that an ISO 8601 time in UTC names (`2026-01-31T09:00:00Z`); undefined when it names none. */
+export function instantOf(text: string): Instant | undefined {
+  const moment = utcTime.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(moment)) return undefined;
+  // Dates that no month has (February 30) are taken for those of the next one.
+  const isReal = new Date(moment).toISOString().slice(0, 19) === text.slice(0, 19);
+  return isReal ? instant(moment) : undefined;
+}

@@ -20,11 +20,11 @@ export interface Failure {
 /** One release as the ledger holds it. */
 export interface Release extends ReleaseId {
   readonly bundle: BundleReference;
-  /** The object version's LastModified: the order of releases. */
+  /** When the upload was complete, by the time of its event: the order of releases. */
   readonly uploadedAt: Instant;
   readonly receivedAt: Instant;
-  /** The pipeline as it was when the release came in: a `Pipeline` document, in force for the release whatever operators put later. */
-  readonly pipeline: DocumentReference;
+  /** Of the pipeline as it was when the release came in: in force for it, whatever operators put later. */
+  readonly pipelineDigest: string;
   readonly pipelinePins: PipelinePins;
   readonly environments: readonly string[];
   readonly executionArn?: string;

@@ -1,6 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createApprovalLedger } from '#adapters/aws/approval-ledger.ts';
 import { createApprovalMailer } from '#adapters/aws/approval-mailer.ts';
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -18,6 +19,7 @@ export const handler = taskHandler(
   'AwaitApproval',
   awaitApproval({
     releases: createReleaseLedger(ledgerTable),
+    archive: createPipelineArchive(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     approvals: createApprovalLedger(ledgerTable),
     documents,

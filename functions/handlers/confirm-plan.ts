@@ -1,4 +1,5 @@
 import { createApprovalLedger } from '#adapters/aws/approval-ledger.ts';
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -12,6 +13,7 @@ export const handler = taskHandler(
   'ConfirmPlan',
   confirmPlan({
     releases: createReleaseLedger(ledgerTable),
+    archive: createPipelineArchive(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     approvals: createApprovalLedger(ledgerTable),
     clusters,

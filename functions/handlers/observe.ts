@@ -1,3 +1,4 @@
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { createTargetLedger } from '#adapters/aws/target-ledger.ts';
@@ -12,6 +13,7 @@ export const handler = taskHandler(
   'Observe',
   observe({
     releases: createReleaseLedger(ledgerTable),
+    archive: createPipelineArchive(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     targets: createTargetLedger(ledgerTable),
     clusters,

@@ -1,3 +1,4 @@
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { taskHandler } from '#runtime/handler.ts';
@@ -10,6 +11,7 @@ export const handler = taskHandler(
   'PlanPromotion',
   planPromotion({
     releases: createReleaseLedger(ledgerTable),
+    archive: createPipelineArchive(ledgerTable),
     promotions: createPromotionLedger(ledgerTable),
     clusters,
     documents,

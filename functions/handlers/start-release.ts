@@ -1,9 +1,8 @@
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { taskHandler } from '#runtime/handler.ts';
 import { startRelease } from '#tasks/start-release.ts';
-import { bundles } from './parts/bundles.ts';
-import { documents } from './parts/documents.ts';
 import { executions } from './parts/executions.ts';
 import { ledgerTable } from './parts/ledger-table.ts';
 import { pipelines } from './parts/pipelines.ts';
@@ -12,9 +11,8 @@ export const handler = taskHandler(
   'StartRelease',
   startRelease({
     releases: createReleaseLedger(ledgerTable),
-    bundles,
     pipelines,
-    documents,
+    archive: createPipelineArchive(ledgerTable),
     executions,
     clock: systemClock,
   }),

@@ -1,3 +1,4 @@
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { taskHandler } from '#runtime/handler.ts';
 import { validateBundle } from '#tasks/validate-bundle.ts';
@@ -9,6 +10,7 @@ export const handler = taskHandler(
   'ValidateBundle',
   validateBundle({
     releases: createReleaseLedger(ledgerTable),
+    archive: createPipelineArchive(ledgerTable),
     bundles,
     documents,
   }),

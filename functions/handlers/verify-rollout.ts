@@ -1,3 +1,4 @@
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { createTargetLedger } from '#adapters/aws/target-ledger.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -11,6 +12,7 @@ export const handler = taskHandler(
   'VerifyRollout',
   verifyRollout({
     releases: createReleaseLedger(ledgerTable),
+    archive: createPipelineArchive(ledgerTable),
     targets: createTargetLedger(ledgerTable),
     clusters,
     documents,

@@ -1,11 +1,8 @@
-import type { Instant } from '#domain/instant.ts';
 import type { BundleReference } from '#domain/reference.ts';
 
 /** What the store knows of one uploaded version. */
 export interface BundleHead {
   readonly sizeBytes: number;
-  readonly uploadedAt: Instant;
-  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Uploaded bundles, read by version and in ranges; never written. */

@@ -9,8 +9,8 @@ export interface Upload {
   readonly bundle: BundleReference;
   readonly uploadedAt: Instant;
   readonly receivedAt: Instant;
-  /** The stored `Pipeline` document that is in force for the release. */
-  readonly pipeline: DocumentReference;
+  /** Of the pipeline that is in force for the release, kept by `PipelineArchive` before. */
+  readonly pipelineDigest: string;
   readonly pipelinePins: PipelinePins;
   readonly environments: readonly string[];
 }

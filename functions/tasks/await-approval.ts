@@ -5,7 +5,7 @@ import { environmentOf } from '#domain/environment.ts';
 import { PipelineInvalidError, RequestInvalidError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { codeHash, secretHash } from '#domain/link.ts';
-import type { ApprovalPolicy, Pipeline } from '#domain/pipeline.ts';
+import type { ApprovalPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { supersededOnTarget } from '#domain/target-order.ts';
@@ -13,6 +13,7 @@ import type { ApprovalLedger } from '#ports/approval-ledger.ts';
 import type { ApprovalMailer } from '#ports/approval-mailer.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
+import type { PipelineArchive } from '#ports/pipeline-archive.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import type { Secrets } from '#ports/secrets.ts';
@@ -27,6 +28,7 @@ export interface AwaitApprovalInput extends PromotionInput {
 
 export interface AwaitApprovalPorts {
   readonly releases: ReleaseLedger;
+  readonly archive: PipelineArchive;
   readonly promotions: PromotionLedger;
   readonly approvals: ApprovalLedger;
   readonly documents: DocumentStore;
@@ -73,7 +75,7 @@ export function awaitApproval(ports: AwaitApprovalPorts) {
 }
 
 async function policyOf(
-  { releases, documents }: AwaitApprovalPorts,
+  { releases, archive }: AwaitApprovalPorts,
   input: PromotionInput,
 ): Promise<ApprovalPolicy> {
   const { application, environment } = input;
@@ -83,7 +85,7 @@ async function policyOf(
       application,
     });
   }
-  const pipeline = await documents.get<Pipeline>(release.pipeline);
+  const pipeline = await archive.kept(application, release.pipelineDigest);
   const policy = environmentOf(pipeline, environment)?.approval;
   if (policy !== undefined) return policy;
   throw new PipelineInvalidError(

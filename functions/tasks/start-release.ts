@@ -1,31 +1,16 @@
 import { applicationName } from '#domain/application-name.ts';
-import { bundleGone } from '#domain/bundle-gone.ts';
 import { bundleLimits, bytesText } from '#domain/bundle-limits.ts';
-import { canonicalDigest } from '#domain/canonical-json.ts';
-import {
-  BundleInvalidError,
-  ConfigurationError,
-  PipelineInvalidError,
-  TidegateError,
-} from '#domain/errors.ts';
-import type { Pipeline } from '#domain/pipeline.ts';
+import { BundleInvalidError, PipelineInvalidError, TidegateError } from '#domain/errors.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import type { Failure, Release } from '#domain/release.ts';
-import type { BundleStore } from '#ports/bundle-store.ts';
+import { readUpload, type UploadEvent, type UploadedBundle } from '#domain/upload-event.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { DocumentStore } from '#ports/document-store.ts';
 import type { Executions } from '#ports/executions.ts';
+import type { PipelineArchive } from '#ports/pipeline-archive.ts';
 import type { PipelineStore } from '#ports/pipeline-store.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 
-/** The parts of EventBridge's S3 "Object Created" event that are read. */
-export interface StartReleaseInput {
-  readonly detail: {
-    readonly bucket: { readonly name: string };
-    /** `key` comes as it is, not URL-encoded (as it does in S3's own notifications). */
-    readonly object: { readonly key: string; readonly 'version-id'?: string };
-  };
-}
+export type StartReleaseInput = UploadEvent;
 
 export type StartReleaseResult =
   | {
@@ -44,21 +29,10 @@ export type StartReleaseResult =
 
 interface Ports {
   readonly releases: ReleaseLedger;
-  readonly bundles: BundleStore;
   readonly pipelines: PipelineStore;
-  readonly documents: DocumentStore;
+  readonly archive: PipelineArchive;
   readonly executions: Executions;
   readonly clock: Clock;
-}
-
-function bundleOf({ detail: { bucket, object } }: StartReleaseInput): BundleReference {
-  const versionId = object['version-id'];
-  if (versionId === undefined || versionId === '' || versionId === 'null') {
-    throw new ConfigurationError(`bucket "${bucket.name}" keeps no versions; turn versioning on`, {
-      bucket: bucket.name,
-    });
-  }
-  return { bucket: bucket.name, key: object.key, versionId };
 }
 
 /** The application that an upload is for: the first segment of its key. */
@@ -80,29 +54,26 @@ async function pipelineOf(application: string, pipelines: PipelineStore) {
   throw new PipelineInvalidError(`application "${application}" is unknown: ${advice}`, { application });
 }
 
-/** Named by its content: releases under the same pipeline share one document. */
-function pipelineKey(pipeline: Pipeline): string {
-  return `pipelines/${pipeline.application}/${canonicalDigest(pipeline).replace('sha256:', '')}.json`;
+function checkSize({ bundle: { key }, sizeBytes }: UploadedBundle): void {
+  if (sizeBytes <= bundleLimits.bundleBytes) return;
+  const limit = bytesText(bundleLimits.bundleBytes);
+  throw new BundleInvalidError(
+    `bundle "${key}" has ${bytesText(sizeBytes)}, at most ${limit} are read; leave large files out`,
+    { key, sizeBytes },
+  );
 }
 
-async function receive(bundle: BundleReference, ports: Ports): Promise<Release> {
+async function receive(upload: UploadedBundle, ports: Ports): Promise<Release> {
+  const { bundle, uploadedAt } = upload;
   const application = applicationOf(bundle);
-  const head = await ports.bundles.head(bundle);
-  if (head === undefined) throw bundleGone(bundle);
-  if (head.sizeBytes > bundleLimits.bundleBytes) {
-    const limit = bytesText(bundleLimits.bundleBytes);
-    throw new BundleInvalidError(
-      `bundle "${bundle.key}" has ${bytesText(head.sizeBytes)}, at most ${limit} are read; leave large files out`,
-      { key: bundle.key, sizeBytes: head.sizeBytes },
-    );
-  }
+  checkSize(upload);
   const { pipeline, pins } = await pipelineOf(application, ports.pipelines);
   return await ports.releases.receive({
     application,
     bundle,
-    uploadedAt: head.uploadedAt,
+    uploadedAt,
     receivedAt: ports.clock.now(),
-    pipeline: await ports.documents.put(pipelineKey(pipeline), pipeline),
+    pipelineDigest: await ports.archive.keep(pipeline),
     pipelinePins: pins,
     environments: pipeline.environments.map(({ name }) => name),
   });
@@ -133,17 +104,19 @@ async function earlier(bundle: BundleReference, ports: Ports): Promise<StartRele
 }
 
 /**
- * Makes a release of an upload: numbers it, pins its object version, keeps the pipeline as it is now, starts its state machine. The same event
- * any number of times is one release. What the uploader must mend is recorded and answered as refused; what is
- * worth another delivery (a throttled service) is thrown.
+ * Makes a release of an upload: numbers it, pins its object version, keeps the pipeline as it is now, starts its state
+ * machine. The same event any number of times is one release. What the uploader must mend is recorded and answered as
+ * refused; what is worth another delivery (a throttled service) is thrown. The bundle itself is not asked for: whether
+ * its version is still there is for ValidateBundle to find.
  */
 export function startRelease(ports: Ports): (event: StartReleaseInput) => Promise<StartReleaseResult> {
   return async (event) => {
-    const bundle = bundleOf(event);
+    const upload = readUpload(event);
+    const { bundle } = upload;
     const known = await earlier(bundle, ports);
     if (known !== undefined) return known;
     try {
-      return await start(await receive(bundle, ports), ports);
+      return await start(await receive(upload, ports), ports);
     } catch (error) {
       if (!(error instanceof TidegateError) || error.errorClass !== 'user') throw error;
       const failure = { name: error.name, message: error.message };

@@ -2,11 +2,11 @@ import { readBundle, type ValidBundle } from '#domain/bundle.ts';
 import { bundleGone } from '#domain/bundle-gone.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
-import type { Pipeline } from '#domain/pipeline.ts';
 import type { BundleReference, DocumentReference } from '#domain/reference.ts';
 import type { ReleaseId } from '#domain/release.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
+import type { PipelineArchive } from '#ports/pipeline-archive.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 
 export interface ValidateBundleInput extends ReleaseId {
@@ -40,10 +40,12 @@ function contentOf(input: ValidateBundleInput, bundle: ValidBundle, environment:
  */
 export function validateBundle({
   releases,
+  archive,
   bundles,
   documents,
 }: {
   releases: ReleaseLedger;
+  archive: PipelineArchive;
   bundles: BundleStore;
   documents: DocumentStore;
 }): (input: ValidateBundleInput) => Promise<ValidateBundleResult> {
@@ -56,7 +58,7 @@ export function validateBundle({
         release,
       });
     }
-    const pipeline = await documents.get<Pipeline>(recorded.pipeline);
+    const pipeline = await archive.kept(application, recorded.pipelineDigest);
     const head = await bundles.head(bundle);
     if (head === undefined) throw bundleGone(bundle);
     const source = {

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBundleStore } from '#adapters/aws/bundle-store.ts';
 import { createDocumentStore } from '#adapters/aws/document-store.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { instant } from '#domain/instant.ts';
 import { pipelineSchema } from '#domain/pipeline.ts';
@@ -30,8 +31,8 @@ async function measure({ endpoint, bundle }: Job): Promise<Measured> {
   const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
   const environments = [environment('staging'), environment('production')];
   const documents = createDocumentStore(s3, { bucket: bundle.bucket });
-  const pipeline = await documents.put(
-    'pipelines/web.json',
+  const archive = createMemoryPipelineArchive();
+  const pipelineDigest = await archive.keep(
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -48,7 +49,7 @@ async function measure({ endpoint, bundle }: Job): Promise<Measured> {
     receivedAt: at,
     environments: ['staging', 'production'],
   };
-  await releases.receive({ ...upload, pipeline, pipelinePins: {} });
+  await releases.receive({ ...upload, pipelineDigest, pipelinePins: {} });
   const store = createBundleStore(s3);
   let fetchedBytes = 0;
   let requests = 0;
@@ -67,7 +68,7 @@ async function measure({ endpoint, bundle }: Job): Promise<Measured> {
   };
   const idleRssBytes = process.memoryUsage.rss();
   const started = performance.now();
-  const task = validateBundle({ releases, bundles, documents });
+  const task = validateBundle({ releases, archive, bundles, documents });
   const { objects } = await task({ application: 'web', release: 1, bundle });
   const milliseconds = performance.now() - started;
   // The kernel's own high-water mark, in KiB: sampling would miss peaks.

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 
-/** An answer of the API server, parsed. */
+/** An answer of the API server; what is not JSON is a text. */
 export interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: any kind of object.
@@ -17,14 +17,20 @@ export interface Call {
 
 export type Send = (call: Call) => Promise<Answer>;
 
-/** Sends requests to an API server as the bearer of a token; errors are answers, too. */
+const timeoutMilliseconds = 10_000;
+
+/** Sends requests to an API server as the bearer of a token. Errors of the server are answers, too; rejects when there is none. */
 export function sender({ url, ca }: { readonly url: string; readonly ca: string }, token: string): Send {
   return ({ method = 'GET', path, body, contentType = 'application/json' }) =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': contentType };
-      const sent = request(url + path, { method, ca, headers }, async (response) => {
-        resolve({ status: response.statusCode ?? 0, body: await json(response) });
+      const options = { method, ca, headers, timeout: timeoutMilliseconds };
+      const sent = request(url + path, options, async (response) => {
+        const answer = await text(response);
+        const isJson = response.headers['content-type']?.includes('json') === true;
+        resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(answer) : answer });
       });
+      sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)));
       sent.on('error', reject);
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });

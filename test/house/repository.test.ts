@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { version } from '#domain/version.ts';
 
 const tracked = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).split('\n').filter(Boolean);
 
@@ -15,6 +16,10 @@ describe('the repository', () => {
         .flatMap(({ resolved }) => resolved ?? [])
         .filter((url) => /^https?:/.test(url)),
     ).toEqual([]);
+  });
+
+  it('says its version once in code, as package.json has it', () => {
+    expect(JSON.parse(readFileSync('package.json', 'utf8'))).toMatchObject({ version });
   });
 
   it('has the top level that its users know', () => {

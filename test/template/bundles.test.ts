@@ -58,6 +58,20 @@ describe('what the bundles carry', () => {
     ['the Kubernetes client', /^@kubernetes\//, clusterFunctions],
     ['the EKS client', /^@aws-sdk\/client-eks$/, clusterFunctions],
     ['the SNS client', /^@aws-sdk\/client-sns$/, ['AwaitApproval']],
+    [
+      'the S3 client',
+      /^@aws-sdk\/client-s3$/,
+      [
+        ...clusterFunctions,
+        'AwaitApproval',
+        'DecideApproval',
+        'RecordPromotion',
+        'ShowApproval',
+        'ShowRelease',
+        'ValidateBundle',
+        'VerifyImages',
+      ].sort(),
+    ],
     ['the SSM client', /^@aws-sdk\/client-ssm$/, ['StartRelease']],
     ['the STS client', /^@aws-sdk\/client-sts$/, []],
     ['the YAML reader', /^yaml$/, ['ValidateBundle']],
@@ -83,7 +97,7 @@ describe('what the bundles carry', () => {
   });
 
   it('has the folder of documents that the function may write to', () => {
-    const folders = /`(pipelines|contents|plans|inventories)\/\$\{/g;
+    const folders = /`(contents|plans|inventories)\/\$\{/g;
     for (const name of functionNames) {
       const policies = JSON.stringify(template.Resources[`${name}Function`]?.Properties.Policies);
       const permitted = policies.match(/s3:PutObject[^}]*DocumentBucket\.Arn\}\/(\w+)\/\*/)?.[1];

@@ -40,13 +40,21 @@ describe('least privilege, function by function', () => {
     [
       'reads bundles or documents',
       /^s3:Get/,
-      expect.not.arrayContaining([
-        'AcquireTarget',
-        'ReleaseTarget',
-        'OpenPromotion',
-        'CloseApproval',
-        'SettleRelease',
-      ]),
+      [
+        'Advance',
+        'AwaitApproval',
+        'ConfirmPlan',
+        'DecideApproval',
+        'Observe',
+        'PlanPromotion',
+        'PlanRollback',
+        'RecordPromotion',
+        'ShowApproval',
+        'ShowRelease',
+        'ValidateBundle',
+        'VerifyImages',
+        'VerifyRollout',
+      ],
     ],
     [
       'deletes from the ledger',
@@ -61,6 +69,7 @@ describe('least privilege, function by function', () => {
         'SettleRelease',
       ],
     ],
+    ['looks for bundles that are gone', /^s3:List/, ['ValidateBundle']],
     ['scans the ledger', /^dynamodb:(Scan|BatchWrite|\*)/, []],
     ['reads parameters', /^ssm:/, ['StartRelease']],
     ['writes parameters', /^ssm:Put/, []],
@@ -105,7 +114,6 @@ describe('least privilege, function by function', () => {
         .map(({ Resource }) => [name, folderOf(Resource)]),
     );
     expect(Object.fromEntries(writers)).toEqual({
-      StartRelease: 'pipelines',
       ValidateBundle: 'contents',
       VerifyImages: 'contents',
       PlanPromotion: 'plans',
@@ -132,6 +140,23 @@ describe('least privilege, function by function', () => {
     ]);
     expect(readers('LINK#*')).toEqual(['AwaitApproval', 'DecideApproval', 'ShowApproval']);
     expect(readers('UPLOAD#*')).toEqual(['ShowRelease', 'StartRelease']);
+    // Releases, and the pipelines that are in force for them.
+    expect(readers('APP#*')).toEqual([
+      'Advance',
+      'AwaitApproval',
+      'ConfirmPlan',
+      'Observe',
+      'PlanPromotion',
+      'PlanRollback',
+      'RecordOutcome',
+      'SettleRelease',
+      'ShowRelease',
+      'StartPromotion',
+      'StartRelease',
+      'ValidateBundle',
+      'VerifyImages',
+      'VerifyRollout',
+    ]);
   });
 
   it('gives the reading functions no write to the ledger', () => {

@@ -1,7 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { unlessThrottled } from '#adapters/aws/throttling.ts';
 import { bundleGone } from '#domain/bundle-gone.ts';
-import { instant } from '#domain/instant.ts';
 import type { BundleReference } from '#domain/reference.ts';
 import type { BundleStore } from '#ports/bundle-store.ts';
 
@@ -22,11 +21,7 @@ export function createBundleStore(s3: S3Client): BundleStore {
     async head(bundle) {
       try {
         const found = await unlessThrottled('s3', () => s3.send(new HeadObjectCommand(versionOf(bundle))));
-        return {
-          sizeBytes: found.ContentLength ?? 0,
-          uploadedAt: instant(found.LastModified?.getTime() ?? 0),
-          metadata: found.Metadata ?? {},
-        };
+        return { sizeBytes: found.ContentLength ?? 0 };
       } catch (error) {
         if (isGone(error)) return undefined;
         throw error;

@@ -24,6 +24,7 @@ import { unlessThrottled } from './throttling.ts';
  * |-----------------|------------------------|----------------------------------|------------------------------------------|
  * | release counter | `APP#<app>`            | `COUNTER`                        | receive; last number, newest upload      |
  * | release         | `APP#<app>`            | `RELEASE#<n>`                    | receive; first end stands                |
+ * | pipeline        | `APP#<app>`            | `PIPELINE#<digest>`              | keep; canonical JSON, never changed      |
  * | upload          | `UPLOAD#<object>`      | `UPLOAD`                         | receive, refuse; one per object version  |
  * | promotion count | `RELEASE#<app>#<n>`    | `COUNTER`                        | open; ordinal, attempts per environment  |
  * | promotion       | `RELEASE#<app>#<n>`    | `PROMOTION#<env>#<attempt>`      | open, note, end; first end stands        |

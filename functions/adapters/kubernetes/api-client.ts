@@ -10,6 +10,7 @@ import {
   ConnectionBrokenError,
   readBody,
 } from './connection.ts';
+import { createRequestGate, type RequestGate } from './request-gate.ts';
 
 /** A request together with what people should read when it fails. */
 export interface ApiCall extends ApiRequest {
@@ -33,20 +34,54 @@ export interface ApiClient {
 const attempts = 5;
 const firstPauseMilliseconds = 200;
 const longestPauseMilliseconds = 5_000;
+// A webhook of this very release may still be starting: it gets this much of a call's minute, and the state machine's
+// retries of the call make it minutes (KUBERNETES.md CL4, O3).
+const webhookPausesMilliseconds = 12_000;
 
 /** A client over a connection; every retry is bounded, so that a call ends within a Lambda's time. */
-export function createApiClient(connection: Connection, clusterName: string, clock: Clock): ApiClient {
+export function createApiClient(
+  connection: Connection,
+  clusterName: string,
+  clock: Clock,
+  gate: RequestGate = createRequestGate(clock),
+): ApiClient {
+  /** One request, counted by the gate. */
+  async function gated<Value>(once: () => Promise<Attempt<Value>>): Promise<Attempt<Value>> {
+    await gate.enter();
+    const began = clock.now();
+    let result: Attempt<Value> | undefined;
+    try {
+      result = await once().catch(networkFailure);
+      return result;
+    } finally {
+      const status = result?.kind === 'failure' ? result.status : undefined;
+      const retryAfter = status?.retryAfterSeconds;
+      gate.leave({
+        milliseconds: clock.now() - began,
+        isBusy: status?.code === 429 || (status?.code === 503 && status.structured),
+        ...(retryAfter !== undefined && { retryAfterMilliseconds: capped(retryAfter * 1000) }),
+      });
+    }
+  }
+
   async function attempt<Value>(once: () => Promise<Attempt<Value>>): Promise<Attempt<Value>> {
     let refreshed = false;
+    let paused = 0;
     for (let tried = 1; ; tried += 1) {
-      const result = await once().catch(networkFailure);
+      const result = await gated(once);
       if (result.kind === 'success') return result;
-      const kind = answerClass(result.status);
+      const { status } = result;
+      const kind = answerClass(status);
+      const again = isWebhookDown(status) ? paused < webhookPausesMilliseconds : tried < attempts;
       if (kind === 'unauthenticated' && !refreshed) {
         refreshed = true;
-        connection.forgetCredentials();
-      } else if (kind === 'unavailable' && tried < attempts) {
-        await clock.sleep(pauseMilliseconds(result.status, tried));
+        connection.forgetCredentials(status.serverTime);
+      } else if (kind === 'unavailable' && again) {
+        // Another certificate or another address than the one that is cached: it may have moved (K5).
+        if (movedCodes.test(status.reason)) connection.forgetCredentials();
+        const pause = pauseMilliseconds(status, tried);
+        paused += pause;
+        await clock.sleep(pause);
       } else return result;
     }
   }
@@ -93,6 +128,13 @@ const networkHints: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
 };
 
+// As Node names them: TLS verification, names and ports.
+const movedCodes = /CERT|SIGNATURE|TLS|SSL|ISSUER|ENOTFOUND|ECONNREFUSED/;
+
+function isWebhookDown({ code, message }: ApiStatus): boolean {
+  return code === 500 && message.includes('failed calling webhook');
+}
+
 function networkFailure(error: unknown): { readonly kind: 'failure'; readonly status: ApiStatus } {
   if (!(error instanceof ConnectionBrokenError)) throw error;
   const { code, message } = error;
@@ -106,15 +148,20 @@ function networkFailure(error: unknown): { readonly kind: 'failure'; readonly st
     causes: [],
     structured: false,
     retryAfterSeconds: undefined,
+    serverTime: undefined,
   };
   return { kind: 'failure', status };
 }
 
 /** How long to wait before the next try: what the server asks for, else doubling with full jitter. */
 function pauseMilliseconds({ retryAfterSeconds }: ApiStatus, tried: number): number {
-  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds * 1000, longestPauseMilliseconds);
-  const ceiling = Math.min(firstPauseMilliseconds * 2 ** (tried - 1), longestPauseMilliseconds);
-  return Math.random() * ceiling;
+  if (retryAfterSeconds !== undefined) return capped(retryAfterSeconds * 1000);
+  // Never zero, so that what is bounded by its pauses ends.
+  return Math.max(1, Math.random() * capped(firstPauseMilliseconds * 2 ** (tried - 1)));
+}
+
+function capped(milliseconds: number): number {
+  return Math.min(milliseconds, longestPauseMilliseconds);
 }
 
 function errorOf(kind: AnswerClass, call: ApiCall, status: ApiStatus, cluster: string): Error {

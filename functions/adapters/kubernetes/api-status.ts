@@ -1,3 +1,5 @@
+import type { Instant } from '#domain/instant.ts';
+import { momentOf } from '#domain/live-object.ts';
 import type { ApiAnswer } from './connection.ts';
 
 /** A Kubernetes `Status`: what the API server answers when it does not do what it was asked. */
@@ -12,6 +14,8 @@ export interface ApiStatus {
   /** False when the body was no Status at all: then no such resource is served. */
   readonly structured: boolean;
   readonly retryAfterSeconds: number | undefined;
+  /** The server's clock, from its `Date` header: a token signed by a wrong clock is refused (KUBERNETES.md K1). */
+  readonly serverTime: Instant | undefined;
 }
 
 export interface ApiCause {
@@ -46,6 +50,7 @@ export function apiStatus({ status, headers, body }: ApiAnswer): ApiStatus {
     causes: parsed?.details?.causes ?? [],
     structured: parsed !== undefined,
     retryAfterSeconds: retryAfter,
+    serverTime: momentOf(headers.date),
   };
 }
 

@@ -1,6 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Instant } from '#domain/instant.ts';
+import { version } from '#domain/version.ts';
 
 /** One request to the API server; bodies are raw JSON and nothing of them is dropped (KUBERNETES.md CL1, CL3). */
 export interface ApiRequest {
@@ -28,14 +30,15 @@ export interface ApiStream {
 export interface Connection {
   send(request: ApiRequest): Promise<ApiAnswer>;
   open(request: ApiRequest): Promise<ApiStream>;
-  /** The next request asks for fresh credentials. */
-  forgetCredentials(): void;
+  /** The next request asks for fresh credentials and the address; by `serverTime` where that clock differs from ours. */
+  forgetCredentials(serverTime?: Instant): void;
 }
 
 /** Gives the KubeConfig to speak with now; it is asked before every request and caches what may be cached. */
 export interface KubeConfigSource {
   current(): Promise<KubeConfig>;
-  forget(): void;
+  /** `serverTime`: what the server's clock says, if it is known to have refused us by it. */
+  forget(serverTime?: Instant): void;
 }
 
 /**
@@ -54,16 +57,25 @@ export class ConnectionBrokenError extends Error {
 }
 
 const requestTimeoutMilliseconds = 20_000;
-const userAgent = 'tidegate';
 // Ten requests in flight and the watches of one namespace (KUBERNETES.md L3).
 const maximumSockets = 24;
 
 type RequestOptions = https.RequestOptions;
 
-/** Opens nothing yet: connections are made by the first requests. */
-export function createConnection(source: KubeConfigSource): Connection {
-  const agents = new Map<string, http.Agent>();
+/** Connections that are kept alive, to be shared by those who speak to one cluster. */
+export type Agents = Map<string, http.Agent>;
 
+export interface ConnectionSettings {
+  /** What the cluster's audit log names us by. */
+  readonly userAgent?: string;
+  readonly agents?: Agents;
+}
+
+/** Opens nothing yet: connections are made by the first requests. */
+export function createConnection(
+  source: KubeConfigSource,
+  { userAgent = `tidegate/${version}`, agents = new Map() }: ConnectionSettings = {},
+): Connection {
   async function start({
     method,
     path,
@@ -117,7 +129,7 @@ export function createConnection(source: KubeConfigSource): Connection {
       response.socket.setTimeout(0);
       return { status: response.statusCode ?? 0, response, close: () => response.destroy() };
     },
-    forgetCredentials: () => source.forget(),
+    forgetCredentials: (serverTime) => source.forget(serverTime),
   };
 }
 
@@ -133,7 +145,7 @@ export async function readBody(response: http.IncomingMessage): Promise<string> 
 }
 
 // client-node's own agents do not keep connections alive: ours do, with the TLS options that it worked out.
-function keepAliveAgent(agents: Map<string, http.Agent>, url: URL, options: RequestOptions): http.Agent {
+function keepAliveAgent(agents: Agents, url: URL, options: RequestOptions): http.Agent {
   const { ca, cert, key, servername, rejectUnauthorized } = options;
   const identity = JSON.stringify([
     url.origin,

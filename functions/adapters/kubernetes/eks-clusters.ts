@@ -2,13 +2,15 @@ import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ClusterUnavailableError, ConfigurationError, ThrottledError } from '#domain/errors.ts';
 import type { Instant } from '#domain/instant.ts';
+import { version } from '#domain/version.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { Clusters } from '#ports/clusters.ts';
 import { createApiClient } from './api-client.ts';
 import { createKubernetesCluster } from './cluster.ts';
-import { createConnection, type KubeConfigSource } from './connection.ts';
+import { type Agents, createConnection, type KubeConfigSource } from './connection.ts';
 import { eksToken } from './eks-token.ts';
+import { createRequestGate, type RequestGate } from './request-gate.ts';
 
 const endpointCacheMilliseconds = 5 * 60_000;
 // A token lives 15 minutes; it is signed again well before (KUBERNETES.md K1).
@@ -20,25 +22,40 @@ export interface EksClustersSettings {
   readonly clock: Clock;
 }
 
-/** EKS clusters by name. Endpoints and tokens are cached for the life of the function's sandbox. */
+/** What is kept for one cluster, whoever speaks to it. */
+interface Known {
+  readonly source: KubeConfigSource;
+  readonly agents: Agents;
+  readonly gate: RequestGate;
+}
+
+/**
+ * EKS clusters by name. Endpoints, tokens, connections and what was learnt of how much a cluster takes are kept for the
+ * life of the function's sandbox.
+ */
 export function createEksClusters({ region, clock }: EksClustersSettings): Clusters {
-  const clusters = new Map<string, Cluster>();
+  const known = new Map<string, Known>();
   return {
-    async of(policy) {
+    async of(policy, run) {
       const key = JSON.stringify([policy.name, policy.region ?? region]);
-      const known = clusters.get(key);
-      if (known !== undefined) return known;
-      const source = createEksKubeConfigSource(policy.name, policy.region ?? region, clock);
+      const kept = known.get(key) ?? {
+        source: createEksKubeConfigSource(policy.name, policy.region ?? region, clock),
+        agents: new Map(),
+        gate: createRequestGate(clock),
+      };
+      known.set(key, kept);
       // Asked once here, so that a cluster that does not exist is found out before anything else is done.
-      await source.current();
-      const cluster = createKubernetesCluster(
-        createApiClient(createConnection(source), policy.name, clock),
-        clock,
-      );
-      clusters.set(key, cluster);
-      return cluster;
+      await kept.source.current();
+      const { source, agents, gate } = kept;
+      const connection = createConnection(source, { agents, userAgent: userAgentOf(run) });
+      return createKubernetesCluster(createApiClient(connection, policy.name, clock, gate), clock);
     },
   };
+}
+
+/** The cluster's audit log tells by it which promotion sent a request (KUBERNETES.md L3). */
+function userAgentOf(run: string): string {
+  return `tidegate/${version} (run ${run})`;
 }
 
 /** A cluster that a kubeconfig's current context names: another way to the same adapter. */
@@ -59,12 +76,13 @@ interface Endpoint {
 export function createEksKubeConfigSource(name: string, region: string, clock: Clock): KubeConfigSource {
   const client = new EKSClient({ region });
   const endpoint = cached(clock, endpointCacheMilliseconds, () => describe(client, name, region));
+  let skewMilliseconds = 0;
   const token = cached(clock, tokenCacheMilliseconds, async () =>
     eksToken({
       clusterName: name,
       region,
       credentials: await client.config.credentials(),
-      signingDate: new Date(clock.now()),
+      signingDate: new Date(clock.now() + skewMilliseconds),
     }),
   );
   let made: { readonly of: readonly unknown[]; readonly config: KubeConfig } | undefined;
@@ -76,11 +94,19 @@ export function createEksKubeConfigSource(name: string, region: string, clock: C
       }
       return made.config;
     },
-    forget() {
+    forget(serverTime) {
+      if (serverTime !== undefined) skewMilliseconds = skewBeyondDoubt(serverTime - clock.now());
       token.forget();
       endpoint.forget();
     },
   };
+}
+
+// A Date header has whole seconds and was under way for a while; less than this is no skew.
+const leastSkewMilliseconds = 5_000;
+
+function skewBeyondDoubt(milliseconds: number): number {
+  return Math.abs(milliseconds) < leastSkewMilliseconds ? 0 : milliseconds;
 }
 
 function kubeConfig(name: string, { server, certificateAuthority }: Endpoint, token: string): KubeConfig {

@@ -1,16 +1,16 @@
 import { environmentOf } from '#domain/environment.ts';
 import { PipelineInvalidError, RequestInvalidError } from '#domain/errors.ts';
-import type { EnvironmentPolicy, Pipeline } from '#domain/pipeline.ts';
-import type { PromotionId } from '#domain/promotion.ts';
+import type { EnvironmentPolicy } from '#domain/pipeline.ts';
+import { type PromotionId, promotionExecutionName } from '#domain/promotion.ts';
 import type { Release } from '#domain/release.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { Clusters } from '#ports/clusters.ts';
-import type { DocumentStore } from '#ports/document-store.ts';
+import type { PipelineArchive } from '#ports/pipeline-archive.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 
 export interface TargetPorts {
   readonly releases: ReleaseLedger;
-  readonly documents: DocumentStore;
+  readonly archive: PipelineArchive;
   readonly clusters: Clusters;
 }
 
@@ -27,12 +27,12 @@ export async function findDeploymentTarget(
   input: PromotionId,
 ): Promise<DeploymentTarget> {
   const { release, policy } = await findPolicy(ports, input);
-  return { release, policy, cluster: await ports.clusters.of(policy.cluster) };
+  return { release, policy, cluster: await ports.clusters.of(policy.cluster, promotionExecutionName(input)) };
 }
 
 /** Finds the policy of a promotion's environment, without asking for the cluster. */
 export async function findPolicy(
-  { releases, documents }: Pick<TargetPorts, 'releases' | 'documents'>,
+  { releases, archive }: Pick<TargetPorts, 'releases' | 'archive'>,
   { application, release: number, environment }: PromotionId,
 ): Promise<{ readonly release: Release; readonly policy: EnvironmentPolicy }> {
   const release = await releases.release({ application, release: number });
@@ -42,7 +42,7 @@ export async function findPolicy(
       release: number,
     });
   }
-  const policy = environmentOf(await documents.get<Pipeline>(release.pipeline), environment);
+  const policy = environmentOf(await archive.kept(application, release.pipelineDigest), environment);
   if (policy === undefined) {
     throw new PipelineInvalidError(
       `pipeline of application '${application}': has no environment '${environment}'; add it, or promote to one it has`,

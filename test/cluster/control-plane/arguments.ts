@@ -68,6 +68,8 @@ export function apiServerArguments({ folder, ports }: Layout): string[] {
     'allow-privileged': true,
     // There is no kube-proxy: webhooks and API services are reached at their pods, not at the service's address.
     'enable-aggregator-routing': true,
+    // Nodes have no names that resolve.
+    'kubelet-preferred-address-types': 'InternalIP',
     'audit-policy-file': file('auditPolicy'),
     'audit-log-path': file('audit'),
   });

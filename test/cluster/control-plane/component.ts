@@ -8,7 +8,6 @@ export interface ComponentSpecification {
   readonly args: readonly string[];
   /** Where its log goes, as `<name>.log`; a component that is started again appends to it. */
   readonly folder: string;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A program that runs until it is stopped. */
@@ -18,28 +17,21 @@ export interface Component {
   readonly logFile: string;
   /** How it ended; undefined while it runs. */
   readonly ended: () => string | undefined;
-  /** Asks it to end, and ends it when it takes longer than two seconds. */
-  stop(): Promise<void>;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
 }
 
-const patienceMilliseconds = 2_000;
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
 /** Starts a program with its log in a file. It ends with this process, however that ends. */
-export function startComponent({ name, program, args, folder, env }: ComponentSpecification): Component {
+export function startComponent({ name, program, args, folder }: ComponentSpecification): Component {
   const logFile = join(folder, `${name}.log`);
   const log = openSync(logFile, 'a');
   const [command, ...rest] = diesWithParent([program, ...args]);
-  const child = spawn(command, rest, {
-    stdio: ['ignore', log, log],
-    cwd: folder,
-    env: { ...process.env, ...env },
-  });
+  const child = spawn(command, rest, { stdio: ['ignore', log, log], cwd: folder });
   closeSync(log);
   running.add(child);
   let end: string | undefined;
@@ -55,19 +47,15 @@ export function startComponent({ name, program, args, folder, env }: ComponentSp
       resolve();
     });
   });
-  const finish = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
-    await ended;
-    clearTimeout(timer);
-  };
   return {
     name,
     pid: child.pid ?? 0,
     logFile,
     ended: () => end,
-    stop: () => finish('SIGTERM'),
-    kill: () => finish('SIGKILL'),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
 

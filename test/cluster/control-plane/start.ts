@@ -1,26 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../local/clock.ts';
 import { writeKubeconfig } from '../../../local/cluster/kubeconfig.ts';
 import { makeServingCertificate } from '../../../local/cluster/tls.ts';
+import { sender } from '../api.ts';
 import { type EksAccess, startEksAccess } from '../eks/start-eks-access.ts';
-import {
-  apiServerArguments,
-  controllerManagerArguments,
-  etcdArguments,
-  files,
-  type Layout,
-  schedulerArguments,
-} from './arguments.ts';
-import { type Binaries, findBinaries, type Program } from './binaries.ts';
-import { type Component, lastLines, startComponent } from './component.ts';
+import { removeNodesResidue } from '../nodes/control-groups.ts';
+import { type Nodes, startNodes } from '../nodes/start-nodes.ts';
+import { files, type Layout } from './arguments.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
 import { freePorts } from './free-ports.ts';
-import { createProbe, untilTrue } from './probe.ts';
-import { makeUser, type User } from './users.ts';
+import { abandonedFolders, makeOwnFolder, removeFolder } from './own-folder.ts';
+import { createServers } from './servers.ts';
+import { lastWords } from './until.ts';
+import { makeNodeUser, makeOwnUsers, type User } from './users.ts';
 import { writePlaneFiles } from './write-files.ts';
 
 export interface ControlPlaneOptions {
+  /** How many nodes run pods: none unless asked for. Needs what `missingForNodes` names. */
+  readonly nodes?: number;
   /** Further users with bearer tokens of their own (`makeUser`); what they may do, RBAC says. */
   readonly users?: readonly User[];
   /** The name that EKS tokens are signed for. */
@@ -43,11 +40,13 @@ export interface ControlPlane {
   /** A kubeconfig's text for any bearer token. */
   kubeconfig(token: string): string;
   readonly eks: EksAccess;
+  /** What runs pods; undefined when no nodes were asked for. */
+  readonly nodes: Nodes | undefined;
   /** The API server's audit log: a JSON line for each request of anybody but the plane's own programs. */
   readonly auditFile: string;
   /** Holds every program's log, keys and data, until `stop`. */
   readonly folder: string;
-  /** Ends the API server as a crash would, and starts it again on the same port. Resolves when it is ready. */
+  /** Ends the API server as a crash would, and starts it again on the same port; resolves when it is ready. */
   restartApiServer(): Promise<void>;
   /** The last lines of every program's log. */
   logs(): string;
@@ -57,8 +56,8 @@ export interface ControlPlane {
 const attempts = 3;
 
 /**
- * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler, on free ports, in a folder of their own.
- * Resolves when namespaces are furnished with service accounts. Throws with the programs' last words when one ends early.
+ * Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and nodes, on free ports, in a folder of their own.
+ * Resolves when pods can be made. Throws with the programs' last words when one ends early.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const binaries = await findBinaries(options.say ?? (() => {}));
@@ -73,72 +72,80 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 }
 
 async function startOnce(options: ControlPlaneOptions, binaries: Binaries): Promise<ControlPlane> {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-control-plane-'));
-  const [etcd = 0, etcdPeer = 0, apiServer = 0] = await freePorts(3);
-  const layout: Layout = { folder, ports: { etcd, etcdPeer, apiServer } };
-  const url = `https://127.0.0.1:${apiServer}`;
-  const eks = await startEksAccess(options.clusterName ?? 'main', options.eksClock);
-  const certificate = await makeServingCertificate();
-  const own = {
-    admin: makeUser('admin', ['system:masters']),
-    controllerManager: makeUser('system:kube-controller-manager', []),
-    scheduler: makeUser('system:kube-scheduler', []),
-  };
-  const others = options.users ?? [];
-  writePlaneFiles({ layout, certificate, own, others, tokenWebhookUrl: eks.webhookUrl });
-
-  const components = new Map<Program, Component>();
-  const start = (program: Program, argumentsOf: (layout: Layout) => string[]) => {
-    const specification = { name: program, program: binaries[program], args: argumentsOf(layout), folder };
-    components.set(program, startComponent(specification));
-  };
-  const probe = createProbe({ url, ca: certificate.caPem, token: own.admin.token });
-  const logs = () => [...components.values()].map((component) => lastLines(component)).join('\n');
-  const until = (what: string, isTrue: () => Promise<boolean>) =>
-    untilTrue({ what, isTrue, ended: () => firstEnd(components.values()), logs });
-  const startApiServer = async () => {
-    start('kube-apiserver', apiServerArguments);
-    await until('the API server is ready', async () => (await probe('/readyz')) === 200);
-  };
-  const stop = async () => {
-    await Promise.all([...components.values()].map((component) => component.stop()));
-    await eks.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-
+  const stops: (() => Promise<void> | void)[] = [];
+  async function stop(): Promise<void> {
+    for (const last of stops.splice(0).reverse()) await last();
+  }
   try {
-    start('etcd', etcdArguments);
-    await startApiServer();
-    start('kube-controller-manager', controllerManagerArguments);
-    start('kube-scheduler', schedulerArguments);
-    const furnished = '/api/v1/namespaces/default/serviceaccounts/default';
-    await until('namespaces are furnished', async () => (await probe(furnished)) === 200);
+    return await assemble(options, binaries, { stops, stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface Ending {
+  /** What has to be undone, the latest last. */
+  readonly stops: (() => Promise<void> | void)[];
+  readonly stop: () => Promise<void>;
+}
+
+async function assemble(
+  options: ControlPlaneOptions,
+  binaries: Binaries,
+  { stops, stop }: Ending,
+): Promise<ControlPlane> {
+  await removeAbandoned();
+  const folder = makeOwnFolder();
+  stops.push(() => removeFolder(folder));
+  const [etcd = 0, etcdPeer = 0, apiServer = 0] = await freePorts(3);
+  const layout: Layout = { folder, ports: { etcd, etcdPeer, apiServer } };
+  const eks = await startEksAccess(options.clusterName ?? 'main', options.eksClock);
+  stops.push(() => eks.stop());
+
+  const certificate = await makeServingCertificate();
+  const own = makeOwnUsers();
+  const nodeNames = Array.from({ length: options.nodes ?? 0 }, (_, index) => `node-${index + 1}`);
+  const nodeUsers = nodeNames.map((name) => makeNodeUser(name));
+  const others = [...nodeUsers, ...(options.users ?? [])];
+  writePlaneFiles({ layout, certificate, own, others, tokenWebhookUrl: eks.webhookUrl });
+
+  const url = `https://127.0.0.1:${apiServer}`;
+  const ca = certificate.caPem;
+  const kubeconfig = (token: string) => writeKubeconfig('tidegate', url, ca, token);
+  const send = sender({ url, ca }, own.admin.token);
+  const servers = createServers(layout, binaries, send);
+  stops.push(() => servers.stop());
+  await servers.start();
+
+  const kubeconfigs = Object.fromEntries(
+    nodeNames.map((name, index) => [name, kubeconfig(nodeUsers[index]?.token ?? '')]),
+  );
+  const nodes =
+    nodeNames.length === 0
+      ? undefined
+      : await startNodes({ kubeconfigs, folder, kubelet: binaries.kubelet, send });
+  if (nodes !== undefined) stops.push(() => nodes.stop());
+
   return {
     url,
-    ca: certificate.caPem,
+    ca,
     adminToken: own.admin.token,
     kubeconfigFile: join(folder, files.admin),
-    kubeconfig: (token) => writeKubeconfig('tidegate', url, certificate.caPem, token),
+    kubeconfig,
     eks,
+    nodes,
     auditFile: join(folder, files.audit),
     folder,
-    async restartApiServer() {
-      await components.get('kube-apiserver')?.kill();
-      await startApiServer();
-    },
-    logs,
+    restartApiServer: () => servers.restartApiServer(),
+    logs: () => lastWords([...servers.components(), ...(nodes?.all ?? []).map(({ component }) => component)]),
     stop,
   };
 }
 
-function firstEnd(components: Iterable<Component>): string | undefined {
-  for (const component of components) {
-    const end = component.ended();
-    if (end !== undefined) return end;
+async function removeAbandoned(): Promise<void> {
+  for (const folder of abandonedFolders()) {
+    await removeNodesResidue(folder);
+    removeFolder(folder);
   }
-  return undefined;
 }

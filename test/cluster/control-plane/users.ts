@@ -16,3 +16,19 @@ export function makeUser(name: string, groups: readonly string[]): User {
 export function tokenFile(users: readonly User[]): string {
   return users.map(({ token, name, groups }) => `${token},${name},${name},"${groups.join(',')}"\n`).join('');
 }
+
+/** Who the plane's own programs sign in as, and the administrator. */
+export interface OwnUsers {
+  readonly admin: User;
+  readonly controllerManager: User;
+  readonly scheduler: User;
+}
+
+export const makeOwnUsers = (): OwnUsers => ({
+  admin: makeUser('admin', ['system:masters']),
+  controllerManager: makeUser('system:kube-controller-manager', []),
+  scheduler: makeUser('system:kube-scheduler', []),
+});
+
+/** Whom the node authorizer takes for the kubelet of that node. */
+export const makeNodeUser = (nodeName: string): User => makeUser(`system:node:${nodeName}`, ['system:nodes']);

@@ -5,14 +5,7 @@ import { stringify } from 'yaml';
 import { writeKubeconfig } from '../../../local/cluster/kubeconfig.ts';
 import type { ServingCertificate } from '../../../local/cluster/tls.ts';
 import { files, type Layout } from './arguments.ts';
-import { tokenFile, type User } from './users.ts';
-
-/** Who the plane's own programs sign in as, and the administrator. */
-export interface OwnUsers {
-  readonly admin: User;
-  readonly controllerManager: User;
-  readonly scheduler: User;
-}
+import { type OwnUsers, tokenFile, type User } from './users.ts';
 
 export interface PlaneFiles {
   readonly layout: Layout;

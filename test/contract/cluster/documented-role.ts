@@ -13,16 +13,27 @@ interface Rule {
 const rightName = (group: string, resource: string): string =>
   group === '' ? resource : `${resource}.${group}`;
 
-/** What the Role in docs/install.md permits. */
-export function documentedRights(): Rights {
+interface RbacObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly rules?: readonly Rule[];
+}
+
+/** The Role in docs/install.md and what stands with it, the binding of the deployers' group. */
+export function documentedObjects(): readonly RbacObject[] {
   const text = readFileSync(new URL('../../../docs/install.md', import.meta.url), 'utf8');
   const block = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].find(([, yaml]) =>
     yaml?.includes('kind: Role\n'),
   );
-  const documents = parseAllDocuments(block?.[1] ?? '').map((document) => document.toJS());
-  const role = documents.find(({ kind }) => kind === 'Role') as { readonly rules: readonly Rule[] };
+  return parseAllDocuments(block?.[1] ?? '').map((document) => document.toJS() as RbacObject);
+}
+
+/** What the Role in docs/install.md permits. */
+export function documentedRights(): Rights {
+  const role = documentedObjects().find(({ kind }) => kind === 'Role');
   const rights = new Map<string, Set<string>>();
-  for (const { apiGroups, resources, verbs } of role.rules)
+  for (const { apiGroups, resources, verbs } of role?.rules ?? [])
     for (const group of apiGroups)
       for (const resource of resources)
         for (const verb of verbs) note(rights, rightName(group, resource), verb);

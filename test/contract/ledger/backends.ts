@@ -1,14 +1,17 @@
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createApprovalLedger } from '#adapters/aws/approval-ledger.ts';
 import { createLedgerTable } from '#adapters/aws/ledger-table.ts';
+import { createPipelineArchive } from '#adapters/aws/pipeline-archive.ts';
 import { createPromotionLedger } from '#adapters/aws/promotion-ledger.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { createTargetLedger } from '#adapters/aws/target-ledger.ts';
 import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { createMemoryTargetLedger } from '#adapters/memory/target-ledger.ts';
 import type { ApprovalLedger } from '#ports/approval-ledger.ts';
+import type { PipelineArchive } from '#ports/pipeline-archive.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
@@ -17,6 +20,7 @@ import { startFront } from '../../../local/http/front.ts';
 
 export interface Ledgers {
   readonly releases: ReleaseLedger;
+  readonly archive: PipelineArchive;
   readonly promotions: PromotionLedger;
   readonly approvals: ApprovalLedger;
   readonly targets: TargetLedger;
@@ -71,6 +75,7 @@ export async function startDynamoLedgers(): Promise<DynamoLedgers> {
   return {
     client,
     releases: createReleaseLedger(table),
+    archive: createPipelineArchive(table),
     promotions: createPromotionLedger(table),
     approvals: createApprovalLedger(table),
     targets: createTargetLedger(table),
@@ -93,6 +98,7 @@ export const backends: readonly { readonly name: string; start(): Promise<Ledger
     name: 'memory',
     start: async () => ({
       releases: createMemoryReleaseLedger(),
+      archive: createMemoryPipelineArchive(),
       promotions: createMemoryPromotionLedger(),
       approvals: createMemoryApprovalLedger(),
       targets: createMemoryTargetLedger(),

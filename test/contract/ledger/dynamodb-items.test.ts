@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLedgerTable } from '#adapters/aws/ledger-table.ts';
 import { createReleaseLedger } from '#adapters/aws/release-ledger.ts';
 import { createTargetLedger } from '#adapters/aws/target-ledger.ts';
+import { canonicalDigest, canonicalJson } from '#domain/canonical-json.ts';
 import { instant } from '#domain/instant.ts';
+import { pipelineOfBytes } from '../../unit/domain/pipeline/sized-pipelines.ts';
 import { type DynamoLedgers, startDynamoLedgers } from './backends.ts';
 
 const upload = (application: string) => ({
@@ -13,7 +15,7 @@ const upload = (application: string) => ({
   bundle: { bucket: 'bundles', key: `${application}/app.zip`, versionId: 'v1' },
   uploadedAt: instant(1000),
   receivedAt: instant(1500),
-  pipeline: { bucket: 'documents', key: 'pipelines/shop', versionId: '1' },
+  pipelineDigest: 'sha256:aa',
   pipelinePins: {},
   environments: ['staging'],
 });
@@ -32,6 +34,21 @@ describe('what stands in the DynamoDB table', () => {
     expect(await sortKeys('shop')).toEqual(['COUNTER', 'RELEASE#0000000001', 'UPLOAD']);
     const counter = (await ledgers.items('shop')).find((item) => (item.sk as { S: string }).S === 'COUNTER');
     expect(counter?.last).toEqual({ N: '1' });
+  });
+
+  it('is one item of JSON for a pipeline that is kept ten times at once, beside the releases it is for', async () => {
+    const pipeline = pipelineOfBytes('wharf', 400);
+    await ledgers.releases.receive(upload('wharf'));
+    await Promise.all(Array.from({ length: 10 }, () => ledgers.archive.keep(pipeline)));
+    const digest = canonicalDigest(pipeline);
+    expect(await sortKeys('APP#wharf')).toEqual(['COUNTER', `PIPELINE#${digest}`, 'RELEASE#0000000001']);
+    const [item] = (await ledgers.items('APP#wharf')).filter(({ json }) => json !== undefined);
+    expect(item).toEqual({
+      pk: { S: 'APP#wharf' },
+      sk: { S: `PIPELINE#${digest}` },
+      json: { S: canonicalJson(pipeline) },
+    });
+    expect(await ledgers.releases.newest('wharf', 5)).toHaveLength(1);
   });
 
   it('has a time to live on tokens, pointers and links alone', async () => {

@@ -11,7 +11,7 @@ function upload(application: string, version: string, uploadedAt: number): Uploa
     bundle: { bucket: 'bundles', key: `${application}/app.zip`, versionId: version },
     uploadedAt: instant(uploadedAt),
     receivedAt: instant(uploadedAt + 500),
-    pipeline: { bucket: 'documents', key: 'pipelines/p.json', versionId: '1' },
+    pipelineDigest: 'sha256:aa',
     pipelinePins: { [`/tidegate/${application}`]: 3 },
     environments: ['staging', 'production'],
   };

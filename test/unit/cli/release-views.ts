@@ -31,7 +31,7 @@ export function releaseView(
       bundle: reference,
       uploadedAt: ten,
       receivedAt: ten,
-      pipeline: { bucket: 'documents', key: 'pipelines/shop', versionId: '1' },
+      pipelineDigest: 'sha256:aa',
       pipelinePins: {},
       environments: ['staging', 'production'],
       ...facts,

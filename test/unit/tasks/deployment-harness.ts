@@ -1,6 +1,7 @@
 import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts';
 import { createMemoryCluster } from '#adapters/memory/cluster.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import type { ContainerBehaviour } from '#adapters/memory/rollout-pods.ts';
@@ -128,8 +129,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   const approvals = createMemoryApprovalLedger();
   const targets = createMemoryTargetLedger();
   const documents = createMemoryDocumentStore();
-  const pipeline = await documents.put(
-    'pipelines/shop.json',
+  const archive = createMemoryPipelineArchive();
+  const pipelineDigest = await archive.keep(
     pipelineSchema.parse({
       apiVersion: 'tidegate.dev/v1',
       kind: 'Pipeline',
@@ -149,6 +150,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
   );
   const ports = {
     releases,
+    archive,
     promotions,
     approvals,
     targets,
@@ -176,7 +178,7 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
       bundle,
       uploadedAt: instant(now + uploads),
       receivedAt: now,
-      pipeline,
+      pipelineDigest,
       pipelinePins: {},
       environments: [environment],
     });

@@ -1,6 +1,7 @@
 import { createMemoryBundleStore } from '#adapters/memory/bundle-store.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
 import { createMemoryExecutions } from '#adapters/memory/executions.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPipelineStore } from '#adapters/memory/pipeline-store.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { instant } from '#domain/instant.ts';
@@ -14,12 +15,16 @@ export const bundleOf = (versionId: string, key = 'web/web.zip'): BundleReferenc
 });
 
 /** S3's event as EventBridge delivers it, the parts that matter here. */
-export const uploadOf = ({ bucket, key, versionId }: BundleReference) => ({
+export const uploadOf = (
+  { bucket, key, versionId }: BundleReference,
+  { time = '2023-11-14T22:13:19Z', size = 1 } = {},
+) => ({
   source: 'aws.s3',
   'detail-type': 'Object Created',
+  time,
   detail: {
     bucket: { name: bucket },
-    object: { key, size: 1, etag: 'x', 'version-id': versionId, sequencer: '1' },
+    object: { key, size, etag: 'x', 'version-id': versionId, sequencer: '1' },
   },
 });
 
@@ -33,6 +38,7 @@ export function intakeWorld() {
       writes.push(name);
       return write(...values);
     };
+  const archive = createMemoryPipelineArchive();
   const pipelines = createMemoryPipelineStore();
   pipelines.put(pipeline);
   return {
@@ -43,6 +49,7 @@ export function intakeWorld() {
       refuse: noting('refuse', ledger.refuse),
       noteExecution: noting('noteExecution', ledger.noteExecution),
     },
+    archive: { ...archive, keep: noting('keep', archive.keep) },
     bundles: createMemoryBundleStore(),
     pipelines,
     documents: createMemoryDocumentStore(),

@@ -2,6 +2,7 @@ import { createMemoryApprovalLedger } from '#adapters/memory/approval-ledger.ts'
 import { createMemoryApprovalMailer } from '#adapters/memory/approval-mailer.ts';
 import { createMemoryDocumentStore } from '#adapters/memory/document-store.ts';
 import { createMemoryExecutions } from '#adapters/memory/executions.ts';
+import { createMemoryPipelineArchive } from '#adapters/memory/pipeline-archive.ts';
 import { createMemoryPromotionLedger } from '#adapters/memory/promotion-ledger.ts';
 import { createMemoryReleaseLedger } from '#adapters/memory/release-ledger.ts';
 import { createMemoryTargetLedger } from '#adapters/memory/target-ledger.ts';
@@ -96,6 +97,7 @@ export async function createWorld() {
     clock,
     secrets: createSecrets(),
     releases: createMemoryReleaseLedger(),
+    archive: createMemoryPipelineArchive(),
     promotions: createMemoryPromotionLedger(),
     approvals: createMemoryApprovalLedger(),
     targets: createMemoryTargetLedger(),
@@ -107,7 +109,7 @@ export async function createWorld() {
     stateMachines: { release: 'arn:machine:release', promotion: 'arn:machine:promotion' },
   };
 
-  const stored = await world.documents.put('pipelines/shop.json', pipeline);
+  const pipelineDigest = await world.archive.keep(pipeline);
   return {
     ...world,
 
@@ -119,7 +121,7 @@ export async function createWorld() {
           bundle: { bucket: 'bundles', key: 'shop/app.zip', versionId: `v${number}` },
           uploadedAt: instant(start + number),
           receivedAt: instant(start + number),
-          pipeline: stored,
+          pipelineDigest,
           pipelinePins: {},
           environments: ['staging', 'production'],
         });

@@ -103,7 +103,7 @@ describe('StartPromotion', () => {
       bundle: { bucket: 'bundles', key: 'shop/app.zip', versionId: 'broken' },
       uploadedAt: world.clock.now(),
       receivedAt: world.clock.now(),
-      pipeline: { bucket: 'documents', key: 'pipelines/shop', versionId: '1' },
+      pipelineDigest: 'sha256:aa',
       pipelinePins: {},
       environments: ['staging', 'production'],
     });

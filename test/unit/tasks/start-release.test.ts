@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ThrottledError } from '#domain/errors.ts';
-import { instant } from '#domain/instant.ts';
 import { startRelease } from '#tasks/start-release.ts';
 import { pipeline } from '../domain/bundle/bundles.ts';
 import { bundleOf, intakeWorld, uploadOf } from './intake-world.ts';
 
-const bytes = Buffer.from('any bytes: StartRelease reads none of them');
-
 describe('an upload', () => {
   it('becomes a release with its version and its pipeline, and starts its state machine', async () => {
     const world = intakeWorld();
-    world.bundles.upload(bundleOf('v1'), bytes, instant(5));
-    const result = await startRelease(world)(uploadOf(bundleOf('v1')));
+    const time = '2023-11-14T22:13:20Z';
+    const result = await startRelease(world)(uploadOf(bundleOf('v1'), { time }));
     expect(result).toEqual({
       kind: 'started',
       application: 'web',
@@ -25,10 +22,10 @@ describe('an upload', () => {
       environments: ['staging', 'production'],
     });
     const release = await world.releases.release({ application: 'web', release: 1 });
-    expect(release && (await world.documents.get(release.pipeline))).toEqual(pipeline);
+    expect(release && (await world.archive.kept('web', release.pipelineDigest))).toEqual(pipeline);
     expect(release).toMatchObject({
-      uploadedAt: 5,
-      pipeline: { key: expect.stringMatching(/^pipelines\/web\/[0-9a-f]{64}\.json$/) },
+      uploadedAt: Date.parse(time),
+      pipelineDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       pipelinePins: {
         '/tidegate/web/pipeline': 1,
         '/tidegate/web/environments/staging': 1,
@@ -39,7 +36,6 @@ describe('an upload', () => {
 
   it('whose event comes ten times is one release, and once noted writes nothing more', async () => {
     const world = intakeWorld();
-    world.bundles.upload(bundleOf('v1'), bytes);
     const deliver = () => startRelease(world)(uploadOf(bundleOf('v1')));
     const results = await Promise.all(Array.from({ length: 10 }, deliver));
     expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
@@ -51,7 +47,6 @@ describe('an upload', () => {
 
   it('keeps its pipeline when its event comes again after a change of it', async () => {
     const world = intakeWorld();
-    world.bundles.upload(bundleOf('v1'), bytes);
     await startRelease(world)(uploadOf(bundleOf('v1')));
     world.pipelines.remove('/tidegate/web/pipeline');
     expect(await startRelease(world)(uploadOf(bundleOf('v1')))).toMatchObject({
@@ -60,26 +55,23 @@ describe('an upload', () => {
     });
   });
 
-  it('shares the document of a pipeline that has not changed, and has its own of one that has', async () => {
+  it('shares a pipeline that has not changed with those before it, and has its own of one that has', async () => {
     const world = intakeWorld();
     const receive = async (version: string) => {
-      world.bundles.upload(bundleOf(version), bytes, instant(Number(version)));
       await startRelease(world)(uploadOf(bundleOf(version)));
-      return (await world.releases.newest('web', 1))[0]?.pipeline;
+      return (await world.releases.newest('web', 1))[0]?.pipelineDigest;
     };
     const first = await receive('1');
     world.pipelines.put(pipeline);
     expect(await receive('2')).toEqual(first);
     world.pipelines.put({ ...pipeline, environments: pipeline.environments.toReversed() });
-    expect((await receive('3'))?.key).not.toBe(first?.key);
+    expect(await receive('3')).not.toBe(first);
   });
 
   it('older than the newest one is superseded and starts nothing', async () => {
     const world = intakeWorld();
-    world.bundles.upload(bundleOf('v2'), bytes, instant(20));
-    world.bundles.upload(bundleOf('v1'), bytes, instant(10));
-    await startRelease(world)(uploadOf(bundleOf('v2')));
-    const late = await startRelease(world)(uploadOf(bundleOf('v1')));
+    await startRelease(world)(uploadOf(bundleOf('v2'), { time: '2023-11-14T22:13:20Z' }));
+    const late = await startRelease(world)(uploadOf(bundleOf('v1'), { time: '2023-11-14T22:13:10Z' }));
     expect(late).toEqual({ kind: 'superseded', application: 'web', release: 2, supersededBy: 1 });
     expect([...world.executions.releases.keys()]).toEqual(['web-1']);
   });
@@ -103,35 +95,21 @@ describe('an upload is refused, recorded, and starts nothing', () => {
   ])('%s', async (_, key, message) => {
     const world = intakeWorld();
     const bundle = bundleOf('v1', key);
-    world.bundles.upload(bundle, bytes);
     const result = await startRelease(world)(uploadOf(bundle));
     expect(result).toMatchObject({ kind: 'refused', failure: { message: expect.stringContaining(message) } });
     expect(await world.releases.upload(bundle)).toMatchObject({ kind: 'refused' });
     expect(world.executions.releases.size).toBe(0);
   });
 
-  it('when its version is gone', async () => {
-    const result = await startRelease(intakeWorld())(uploadOf(bundleOf('v1')));
-    expect(result).toMatchObject({
-      kind: 'refused',
-      failure: { name: 'BundleInvalidError', message: expect.stringContaining('version "v1" was deleted') },
-    });
-  });
-
   it('when it is larger than 5 GiB', async () => {
-    const world = intakeWorld();
-    const head = async () => ({ sizeBytes: 6 * 1024 ** 3, uploadedAt: instant(1), metadata: {} });
-    const result = await startRelease({ ...world, bundles: { ...world.bundles, head } })(
-      uploadOf(bundleOf('v1')),
-    );
-    expect(result).toMatchObject({
+    const event = uploadOf(bundleOf('v1'), { size: 6 * 1024 ** 3 });
+    expect(await startRelease(intakeWorld())(event)).toMatchObject({
       failure: { message: 'bundle "web/web.zip" has 6 GiB, at most 5 GiB are read; leave large files out' },
     });
   });
 
   it('when its pipeline asks for what is not applied', async () => {
     const world = intakeWorld();
-    world.bundles.upload(bundleOf('v1'), bytes);
     world.pipelines.putParameter(
       '/tidegate/web/environments/staging',
       '{"name":"staging","cluster":{"name":"c"},"namespace":"x","concurrency":"queue"}',
@@ -147,7 +125,6 @@ describe('an upload is refused, recorded, and starts nothing', () => {
   it('the same way when its event comes again, though the pipeline is there by now', async () => {
     const world = intakeWorld();
     const bundle = bundleOf('v1', 'shop/a.zip');
-    world.bundles.upload(bundle, bytes);
     const first = await startRelease(world)(uploadOf(bundle));
     expect(await startRelease(world)(uploadOf(bundle))).toEqual(first);
     expect(world.writes).toEqual(['refuse']);
@@ -156,13 +133,54 @@ describe('an upload is refused, recorded, and starts nothing', () => {
 
 it('throws what is worth another delivery, and records nothing', async () => {
   const world = intakeWorld();
-  const head = async () => Promise.reject(new ThrottledError('s3 answered "SlowDown"'));
-  const bundles = { ...world.bundles, head };
-  await expect(startRelease({ ...world, bundles })(uploadOf(bundleOf('v1')))).rejects.toThrow('SlowDown');
+  const newest = async () => Promise.reject(new ThrottledError('ssm answered "ThrottlingException"'));
+  const pipelines = { ...world.pipelines, newest };
+  const started = startRelease({ ...world, pipelines })(uploadOf(bundleOf('v1')));
+  await expect(started).rejects.toThrow('ThrottlingException');
   expect(world.writes).toEqual([]);
 });
 
-it('throws when the bucket keeps no versions', async () => {
-  const event = uploadOf(bundleOf('null'));
-  await expect(startRelease(intakeWorld())(event)).rejects.toThrow('bucket "bundles" keeps no versions');
+describe("an event that cannot be S3's own is thrown, and nothing is recorded", () => {
+  const { time, detail, ...rest } = uploadOf(bundleOf('v1'));
+  const withObject = (fields: object) => ({
+    ...rest,
+    time,
+    detail: { ...detail, object: { ...detail.object, ...fields } },
+  });
+  const advice = "pass S3's event on as EventBridge delivers it";
+  it.each([
+    [
+      'without versions',
+      withObject({ 'version-id': 'null' }),
+      'bucket "bundles" keeps no versions; turn versioning on',
+    ],
+    [
+      'without a time',
+      { ...rest, detail },
+      `event of upload "web/web.zip": \`time\` is missing, must be a time like "2026-01-31T09:00:00Z"; ${advice}`,
+    ],
+    [
+      'with a time that is none',
+      { ...rest, detail, time: 'yesterday' },
+      '`time` is "yesterday", must be a time',
+    ],
+    [
+      'without a size',
+      withObject({ size: undefined }),
+      '`detail.object.size` is missing, must be a number of bytes',
+    ],
+    [
+      'with a size that is none',
+      withObject({ size: '7' }),
+      '`detail.object.size` is "7", must be a number of bytes',
+    ],
+    ['with a negative size', withObject({ size: -1 }), '`detail.object.size` is -1'],
+  ])('%s', async (_, event, message) => {
+    const world = intakeWorld();
+    await expect(startRelease(world)(event as ReturnType<typeof uploadOf>)).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining(message),
+    });
+    expect(world.writes).toEqual([]);
+  });
 });

@@ -50,10 +50,15 @@ it('reads the pipeline as it was at intake', async () => {
   expect(Object.keys((await validateBundle(world)(input)).contents)).toEqual(['staging', 'production']);
 });
 
-it('refuses a version that was deleted since', async () => {
+it('refuses a version that was deleted since, and stores nothing of it', async () => {
   const { world, input } = await received(files);
   world.bundles.remove(bundleOf('v1'));
-  await expect(validateBundle(world)(input)).rejects.toMatchObject({ name: 'BundleInvalidError' });
+  const put = async () => Promise.reject(new Error('stored'));
+  const task = validateBundle({ ...world, documents: { ...world.documents, put } });
+  await expect(task(input)).rejects.toMatchObject({
+    name: 'BundleInvalidError',
+    message: 'bundle "web/web.zip" is gone: version "v1" was deleted from bucket "bundles"; upload it again',
+  });
 });
 
 it('stores nothing of a bundle that is wrong for one environment', async () => {

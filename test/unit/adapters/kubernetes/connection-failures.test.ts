@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { createConnection } from '#adapters/kubernetes/connection.ts';
 import { ClusterUnavailableError, ConfigurationError, ThrottledError } from '#domain/errors.ts';
 import { instant } from '#domain/instant.ts';
 import type { Cluster } from '#ports/cluster.ts';
+import { makeServingCertificate } from '../../../../local/cluster/tls.ts';
 
 const clock = { now: () => instant(0), sleep: async () => {} };
 const address = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'shop', name: 'web' };
@@ -32,15 +34,16 @@ function configOf(server: string): KubeConfig {
   return config;
 }
 
-let server: Server | undefined;
+const servers: Server[] = [];
 afterEach(async () => {
-  server?.closeAllConnections();
-  await new Promise<unknown>((resolve) => (server === undefined ? resolve(0) : server.close(resolve)));
-  server = undefined;
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 async function serve(onRequest: Parameters<typeof createServer>[1]): Promise<string> {
   const started = createServer(onRequest as never);
-  server = started;
+  servers.push(started);
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   return `127.0.0.1:${(started.address() as AddressInfo).port}`;
 }
@@ -93,5 +96,48 @@ describe('what is a failure of the network is tried again and then named', () =>
       message: expect.stringContaining(words),
     });
     expect(asked()).toBe(5);
+  });
+});
+
+describe('what may have moved is looked up again (K5)', () => {
+  /** A cluster whose settings are `old` until they are looked up again. */
+  async function readAfterMove(old: KubeConfig, current: KubeConfig) {
+    let forgotten = 0;
+    const source = {
+      current: async () => (forgotten === 0 ? old : current),
+      forget: () => {
+        forgotten += 1;
+      },
+    };
+    const cluster = createKubernetesCluster(createApiClient(createConnection(source), 'main', clock), clock);
+    return { read: await cluster.read(address), forgotten };
+  }
+
+  it('another address', async () => {
+    const current = configOf(`http://${await serve((_, response) => response.end('{}'))}`);
+    expect(await readAfterMove(configOf('http://127.0.0.1:1'), current)).toEqual({ read: {}, forgotten: 1 });
+  });
+
+  it('another certificate authority', async () => {
+    const [old, current] = await Promise.all([makeServingCertificate(), makeServingCertificate()]);
+    const server = createTlsServer({ cert: current.certificatePem, key: current.keyPem }, (_, response) =>
+      response.end('{}'),
+    );
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const configWith = ({ caPem }: { readonly caPem: string }) => {
+      const config = new KubeConfig();
+      config.loadFromClusterAndUser(
+        {
+          name: 'main',
+          server: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+          caData: Buffer.from(caPem).toString('base64'),
+          skipTLSVerify: false,
+        },
+        { name: 'tidegate' },
+      );
+      return config;
+    };
+    expect(await readAfterMove(configWith(old), configWith(current))).toEqual({ read: {}, forgotten: 1 });
   });
 });

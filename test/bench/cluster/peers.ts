@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubernetesObject } from '#domain/manifest.ts';
+
+/** A run of another tool. */
+export interface PeerRun {
+  readonly exitCode: number;
+  readonly seconds: number;
+  /** The last lines it printed. */
+  readonly lastWords: string;
+}
+
+export interface PeerSettings {
+  /** The program's path. */
+  readonly program: string;
+  readonly kubeconfigFile: string;
+}
+
+/** Runs a program to its end, with a home folder of its own: no cache of an earlier run helps it or stands in its way. */
+export async function runPeer(
+  { program, kubeconfigFile }: PeerSettings,
+  parameters: readonly string[],
+): Promise<PeerRun> {
+  const home = mkdtempSync(join(tmpdir(), 'peer-'));
+  const began = performance.now();
+  const child = spawn(program, parameters, {
+    env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfigFile },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const words: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => words.push(chunk.toString()));
+  }
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? -1));
+  });
+  return {
+    exitCode,
+    seconds: (performance.now() - began) / 1000,
+    lastWords: words.join('').trim().split('\n').slice(-4).join('\n'),
+  };
+}
+
+/** Writes objects as kubectl reads them: one file, a JSON List. */
+export function writeList(objects: readonly KubernetesObject[]): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'manifests-')), 'objects.json');
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+  return file;
+}
+
+/** Writes objects as a chart: a template for each, holding nothing that a template engine would read. */
+export function writeChart(objects: readonly KubernetesObject[]): string {
+  const chart = mkdtempSync(join(tmpdir(), 'chart-'));
+  mkdirSync(join(chart, 'templates'));
+  writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: app\nversion: 1.0.0\n');
+  for (const [index, object] of objects.entries()) {
+    writeFileSync(join(chart, 'templates', `${index}.yaml`), JSON.stringify(object));
+  }
+  return chart;
+}

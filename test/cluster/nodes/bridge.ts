@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+
+/** A network of this machine's own that a node's pods are on. */
+export interface Bridge {
+  readonly name: string;
+  /** The node's own address in it: `10.200.7.1`. */
+  readonly address: string;
+  /** `10.200.7.0/24` */
+  readonly subnet: string;
+  remove(): void;
+}
+
+const ip = (...args: readonly string[]): string => execFileSync('ip', args, { encoding: 'utf8' });
+const remove = (name: string): void => void ip('link', 'delete', name);
+
+let made = 0;
+
+/** Makes a bridge in a /24 that no interface of this machine is in. Needs root. */
+export function makeBridge(): Bridge {
+  removeAbandoned();
+  made += 1;
+  const name = `tg-${process.pid}-${made}`;
+  const network = freeNetwork();
+  const address = `${network}.1`;
+  ip('link', 'add', name, 'type', 'bridge');
+  ip('address', 'add', `${address}/24`, 'dev', name);
+  ip('link', 'set', name, 'up');
+  return { name, address, subnet: `${network}.0/24`, remove: () => remove(name) };
+}
+
+/** A process that was killed leaves its bridges behind. */
+function removeAbandoned(): void {
+  for (const [, name = '', pid] of ip('-brief', 'link').matchAll(/^(tg-(\d+)-\d+)\s/gm)) {
+    if (!existsSync(`/proc/${pid}`)) remove(name);
+  }
+}
+
+function freeNetwork(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((of) => of ?? []);
+  const taken = new Set(addresses.map(({ address }) => address.replace(/\.\d+$/, '')));
+  for (let third = 0; third < 256; third += 1) {
+    if (!taken.has(`10.200.${third}`)) return `10.200.${third}`;
+  }
+  throw new Error('every network of 10.200.0.0/16 is taken');
+}
