@@ -3,6 +3,7 @@ import type { BundleObject, CustomKind } from '#domain/bundle-object.ts';
 import { withOwnName } from '#domain/generated-name.ts';
 import { identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
+import { versionConfiguration } from '#domain/versioned-config.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
 
 /** The kinds that the bundle itself defines, by group and kind. */
@@ -94,11 +95,14 @@ function compareIdentity(left: ObjectIdentity, right: ObjectIdentity): number {
   );
 }
 
-/** The objects of one environment: namespaces filled in, ordered by group, kind, namespace and name. */
+/**
+ * The objects of one environment: namespaces filled in, ordered by group, kind, namespace and name, versioned
+ * configuration under the name of its content (KUBERNETES.md C2).
+ */
 export function environmentObjects(
   objects: readonly BundleObject[],
   policy: EnvironmentPolicy,
-): KubernetesObject[] {
+): readonly KubernetesObject[] {
   const defined = definitionsIn(objects);
   const ordered = objects
     .map((object) => ({ object, identity: placed(object, policy, defined) }))
@@ -106,8 +110,9 @@ export function environmentObjects(
   const isGenerated = objects.some(({ json }) => json.includes('"generateName"'));
   // Of everything in the environment: a Job with a generated name runs again with each release that differs.
   const seed = isGenerated ? ordered.map(({ object }) => object.json).join('\n') : '';
-  return ordered.map(({ object: { json }, identity: { namespace } }) => {
+  const named = ordered.map(({ object: { json }, identity: { namespace } }) => {
     const object = withOwnName(JSON.parse(json) as KubernetesObject, seed + json);
     return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
   });
+  return versionConfiguration(named);
 }

@@ -22,7 +22,7 @@ export interface ValidBundle {
   /** Distinct objects, over all environments. */
   readonly objectCount: number;
   /** The canonical objects of one environment, made anew at each call so that one environment is held at a time. */
-  objectsOf(environment: string): KubernetesObject[];
+  objectsOf(environment: string): readonly KubernetesObject[];
 }
 
 /** What is gathered while files go by. */

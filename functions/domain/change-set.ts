@@ -1,8 +1,11 @@
 import { canonicalDigest } from '#domain/canonical-json.ts';
 import { fieldChanges } from '#domain/field-changes.ts';
+import { fieldKeys, type ManagedFieldsEntry, touchesField } from '#domain/field-set.ts';
 import type { LiveObject } from '#domain/live-object.ts';
+import { appliedFields, fieldManager, fieldsOf, managedFieldsOf } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import { compareIdentities } from '#domain/order.ts';
+import { migratedEntries } from '#domain/ownership-migration.ts';
 import type { ChangeAction, FieldChange, ObjectChange } from '#domain/plan.ts';
 import { type Redactor, redactChanges } from '#domain/redaction.ts';
 
@@ -44,18 +47,41 @@ export function declaredOf(live: LiveObject, intent: KubernetesObject, redact: R
   };
 }
 
+/**
+ * A change without what a webhook writes into the object at every write (KUBERNETES.md D3): a field that no apply of ours
+ * declares, and that had another value or is a label or an annotation. Where nothing of ours changes, nothing does: what
+ * a new webhook or a newer server would add by the way is no reason to write.
+ */
+export function ownChanges(change: ObjectChange, live: LiveObject, result: LiveObject): ObjectChange {
+  const declared = appliedFields(result);
+  if (declared === undefined || change.action !== 'configured') return change;
+  // Migration makes legacy managers' fields ours, and takes them away as such.
+  const before = fieldsOf(migratedEntries(live)?.slice(0, 1) ?? managedFieldsOf(live).filter(isApplied));
+  const isOurs = ({ path }: FieldChange): boolean =>
+    touchesField(declared, fieldKeys(result, path, declared)) ||
+    touchesField(before, fieldKeys(live, path, before));
+  if (!change.fields.some(isOurs)) return { ...change, action: 'unchanged', fields: [] };
+  const isInjected = (field: FieldChange): boolean =>
+    'from' in field || /^\/metadata\/(labels|annotations)\//.test(field.path);
+  return { ...change, fields: change.fields.filter((field) => isOurs(field) || !isInjected(field)) };
+}
+
+const isApplied = ({ manager, operation }: ManagedFieldsEntry): boolean =>
+  manager === fieldManager && operation === 'Apply';
+
 /** Changes in canonical order: every digest and every page lists them alike. */
 export function canonicalChanges(changes: readonly ObjectChange[]): readonly ObjectChange[] {
   return changes.toSorted((a, b) => compareIdentities(a.identity, b.identity));
 }
 
-/** The digest that an approval binds to: identity, uid, action and fields of every change (KUBERNETES.md D5). */
+/** The digest that an approval binds to: identity, uid, action, replacement and fields of every change (KUBERNETES.md D5). */
 export function changeSetDigest(changes: readonly ObjectChange[]): string {
   return canonicalDigest(
-    canonicalChanges(changes).map(({ identity, uid, action, fields }) => ({
+    canonicalChanges(changes).map(({ identity, uid, action, fields, apply }) => ({
       identity,
       uid,
       action,
+      replaced: apply?.replacement?.how,
       fields: fields.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     })),
   );

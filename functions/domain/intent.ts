@@ -1,7 +1,7 @@
 import { configHash, configHashAnnotation } from '#domain/config-hash.ts';
-import { findKindRule } from '#domain/kinds.ts';
 import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
-import { valueAt } from '#domain/yaml-schema.ts';
+import { changedAt, fieldAt, podSpecPath, podTemplatePath } from '#domain/pod-template.ts';
+import { withoutUndeclared } from '#domain/undeclared.ts';
 
 /** Whose an object is: written on it, so that two applications can't fight over one (KUBERNETES.md A12, P9). */
 export const applicationAnnotation = 'tidegate.dev/application';
@@ -33,7 +33,9 @@ export function intentOf(
   objects: readonly KubernetesObject[],
   owner: IntentOwner,
 ): readonly KubernetesObject[] {
-  const prepared = objects.map((object) => prepareData(prepareService(prepareMetadata(object, owner))));
+  const prepared = objects.map((object) =>
+    withoutUndeclared(prepareData(preparePorts(prepareMetadata(object, owner)))),
+  );
   return prepared.map((object) => withConfigHash(object, prepared));
 }
 
@@ -74,31 +76,41 @@ function prepareData(object: KubernetesObject): KubernetesObject {
 }
 
 /** A port's protocol is part of its list key; older servers refuse a port without it (A9). */
-function prepareService(object: KubernetesObject): KubernetesObject {
-  if (object.kind !== 'Service') return object;
-  const spec = object.spec as { readonly ports?: readonly Fields[] } | undefined;
-  if (!Array.isArray(spec?.ports)) return object;
-  return { ...object, spec: { ...spec, ports: spec.ports.map((port) => ({ protocol: 'TCP', ...port })) } };
+function preparePorts(object: KubernetesObject): KubernetesObject {
+  if (object.kind === 'Service') return changedAt(object, ['spec', 'ports'], withProtocol);
+  const path = podSpecPath(identityOf(object));
+  if (path === undefined) return object;
+  return containerLists.reduce(
+    (prepared, list) =>
+      changedAt(prepared, [...path, list], (containers) =>
+        Array.isArray(containers)
+          ? containers.map((container) => changedAt(container, ['ports'], withProtocol))
+          : containers,
+      ),
+    object,
+  );
+}
+
+const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
+
+function withProtocol(ports: unknown): unknown {
+  if (!Array.isArray(ports)) return ports;
+  return ports.map((port) =>
+    port === null || typeof port !== 'object' ? port : { protocol: 'TCP', ...port },
+  );
 }
 
 function withConfigHash(object: KubernetesObject, objects: readonly KubernetesObject[]): KubernetesObject {
-  const { podTemplate, rollsOnConfig } = findKindRule(identityOf(object)) ?? {};
-  if (podTemplate === undefined || rollsOnConfig !== true) return object;
-  const template = valueAt(object, podTemplate) as { readonly metadata?: Fields; readonly spec?: unknown };
-  if (template === undefined || template === null) return object;
-  const hash = configHash(template.spec, object.metadata.namespace, objects);
+  const path = podTemplatePath(identityOf(object));
+  if (path === undefined || fieldAt(object, path) === undefined) return object;
+  const hash = configHash(fieldAt(object, [...path, 'spec']), object.metadata.namespace, objects);
   if (hash === undefined) return object;
-  const annotations = {
-    ...(template.metadata?.annotations as Fields | undefined),
-    [configHashAnnotation]: hash,
-  };
-  return replaced(object, podTemplate, {
-    ...template,
-    metadata: { ...template.metadata, annotations },
-  }) as KubernetesObject;
-}
-
-function replaced(value: unknown, [step, ...rest]: readonly string[], by: Fields): unknown {
-  if (step === undefined) return by;
-  return { ...(value as Fields), [step]: replaced((value as Fields)[step], rest, by) };
+  return changedAt(object, path, (value) => {
+    const template = value as { readonly metadata?: Fields };
+    const annotations = {
+      ...(template.metadata?.annotations as Fields | undefined),
+      [configHashAnnotation]: hash,
+    };
+    return { ...template, metadata: { ...template.metadata, annotations } };
+  });
 }

@@ -100,7 +100,7 @@ export const kindTable: readonly KindRule[] = [
     'batch',
     ['v1'],
     [
-      { kind: 'Job', resource: 'jobs', ...workload, ...template },
+      { kind: 'Job', resource: 'jobs', ...workload, ...template, rollsOnConfig: true },
       {
         kind: 'CronJob',
         resource: 'cronjobs',

@@ -58,6 +58,8 @@ export const environmentSchema = z.strictObject({
   stabilityWindowSeconds: z._default(wholeNumber(0, 3600), 10),
   /** How long a rollout may take until it fails. */
   deadlineSeconds: z._default(wholeNumber(10, 86_400), 600),
+  /** Fields that a person or another tool set since: taken over as declared, or a reason to fail (KUBERNETES.md A2). */
+  conflicts: z._default(z.enum(['takeover', 'fail']), 'takeover'),
   /** Absent: nobody is asked. */
   approval: z.optional(approvalSchema),
   /** Cluster-scoped kinds that the application may bring, e.g. `Namespace`, `ClusterIssuer.cert-manager.io`. */

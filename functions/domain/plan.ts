@@ -1,3 +1,4 @@
+import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
@@ -15,6 +16,45 @@ export interface FieldChange {
   readonly redacted?: true;
 }
 
+/** How an object that can't be changed in place is replaced (KUBERNETES.md I2). */
+export interface Replacement {
+  /** `orphan-recreate`: its pods stay, and the new object adopts them. */
+  readonly how: 'recreate' | 'orphan-recreate';
+  /** What the cluster says can't be changed, without values. */
+  readonly because: readonly string[];
+}
+
+/** How replicas are treated (KUBERNETES.md A4, A5). */
+export type ReplicasDirective =
+  /** Created with these; a scaler takes over from there. */
+  | { readonly kind: 'initial'; readonly replicas: number }
+  /** Not declared; `replicas` is what stood when it was planned. */
+  | { readonly kind: 'left'; readonly replicas: number; readonly handover?: 'begin' | 'end' }
+  /** Declared again after they had been handed over. */
+  | { readonly kind: 'declared' };
+
+/** The taking over of an object that others applied before (KUBERNETES.md A6). */
+export interface Migration {
+  readonly managers: readonly string[];
+  /** The object as it was, for a rollback. */
+  readonly original?: DocumentReference;
+}
+
+/** What was decided about one object's apply beyond its fields; carried out as it stands here. */
+export interface ApplyDirectives {
+  /** Fields left to the controllers that write them (A2b). */
+  readonly yields?: readonly FieldConflict[];
+  /** Fields taken from predecessors (A2a). */
+  readonly takeovers?: readonly FieldConflict[];
+  readonly replicas?: ReplicasDirective;
+  /** Whose fields become ours before the apply (A6). */
+  readonly migration?: Migration;
+  /** In a rollback: the object as it was before its migration, which is put back. */
+  readonly restores?: DocumentReference;
+  /** The object is deleted and created anew. */
+  readonly replacement?: Replacement;
+}
+
 /** What would change of one object. */
 export interface ObjectChange {
   readonly identity: ObjectIdentity;
@@ -24,6 +64,11 @@ export interface ObjectChange {
   readonly uid?: string;
   readonly action: ChangeAction;
   readonly fields: readonly FieldChange[];
+  readonly apply?: ApplyDirectives;
+  /** Why its pods are replaced (C4); absent when they are not. */
+  readonly restarts?: readonly string[];
+  /** Of an unchanged object: what it was like when the cluster said so (fingerprint.ts). */
+  readonly fingerprint?: string;
 }
 
 /** What a promotion would change, as data (KUBERNETES.md §7). Stored once, content-addressed. */
@@ -43,6 +88,8 @@ export interface Plan extends PromotionInput {
   readonly stages?: readonly Stage[];
   /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
   readonly notes: readonly string[];
+  /** Objects of earlier releases that something still refers to (C2): pruned by a later release. */
+  readonly retained?: readonly InventoryEntry[];
   /** In a rollback, and in a promotion that repairs a dead one: the plan of what failed. */
   readonly undoes?: DocumentReference;
 }
@@ -52,6 +99,8 @@ export interface InventoryEntry {
   readonly identity: ObjectIdentity;
   readonly apiVersion: string;
   readonly uid: string;
+  /** Absent where it was not proved that an apply changes nothing. */
+  readonly fingerprint?: string;
 }
 
 /** What the last good release of an environment put on its target. */
@@ -59,4 +108,6 @@ export interface Inventory {
   readonly release: number;
   readonly content: DocumentReference;
   readonly objects: readonly InventoryEntry[];
+  /** Of earlier releases, and kept because something still refers to them (C2). */
+  readonly retained?: readonly InventoryEntry[];
 }

@@ -1,5 +1,7 @@
+import type { ApiRefusal } from '#domain/api-refusal.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { FieldConflict } from '#domain/field-conflict.ts';
+import type { ManagedFieldsEntry } from '#domain/field-set.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
@@ -17,6 +19,10 @@ export type ApplyResult =
     }
   /** Others own fields that the object declares; nothing was changed. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly FieldConflict[] }
+  /** The object is not valid as it would be: a mistake in it, or a field that can't be changed (KUBERNETES.md I1). */
+  | { readonly kind: 'invalid'; readonly refusal: ApiRefusal }
+  /** The object is no longer at the resource version that the apply was bound to. */
+  | { readonly kind: 'changed-meanwhile' }
   /** The object's namespace does not exist (yet). */
   | { readonly kind: 'namespace-missing'; readonly namespace: string }
   /** The cluster serves no such kind in that version (yet). */
@@ -29,6 +35,25 @@ export interface ServedKind {
   /** The resource's name in REST paths. */
   readonly resource: string;
   readonly namespaced: boolean;
+}
+
+/** How an apply differs from the ordinary one. */
+export interface ApplyOptions {
+  /** Takes fields from their owners: only where every one of them may be taken (KUBERNETES.md A2, A3). */
+  readonly force?: boolean;
+  /** Another manager than the product's own. */
+  readonly manager?: string;
+  /** Only if the object is still at this version. */
+  readonly resourceVersion?: string;
+}
+
+/** Objects of one kind to list, in one namespace or everywhere. */
+export interface ListRequest {
+  /** `v1`, `apps/v1`. */
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
 }
 
 /** A namespace that is watched: a picture that is kept current until it is closed. */
@@ -63,17 +88,31 @@ export interface FenceAddress {
 export interface Cluster {
   /** The live object; undefined when it does not exist. */
   read(address: ObjectAddress): Promise<LiveObject | undefined>;
+  /** All objects of a kind, in pages of 500; undefined when the cluster serves no such kind. */
+  list(request: ListRequest): Promise<readonly LiveObject[] | undefined>;
   /**
-   * Server-side apply, never forced: repeating it changes nothing. `dry-run` asks the cluster what would be.
-   * Throws ManifestRefusedError when the cluster refuses what the object says.
+   * Server-side apply, not forced unless told to: repeating it changes nothing. `dry-run` asks the cluster what would
+   * be. Throws ManifestRefusedError when the cluster refuses what the object says for another reason than `invalid`.
    */
-  apply(object: KubernetesObject, mode: 'write' | 'dry-run'): Promise<ApplyResult>;
+  apply(object: KubernetesObject, mode: 'write' | 'dry-run', options?: ApplyOptions): Promise<ApplyResult>;
+  /**
+   * Says anew who owns which fields, if the object is still at `resourceVersion`; its content stays (KUBERNETES.md A6).
+   * Answers false when it has changed or is gone.
+   */
+  replaceOwnership(
+    address: ObjectAddress,
+    managedFields: readonly ManagedFieldsEntry[],
+    resourceVersion: string,
+  ): Promise<boolean>;
+  /**
+   * Deletes the object if it is still the one with `uid`; gone or replaced by another counts as done. Its dependents go
+   * as its kind's rule says, or stay without an owner.
+   */
+  remove(address: ObjectAddress, uid: string, propagation?: 'Orphan'): Promise<void>;
   /** How the cluster serves a kind in a version; undefined when it does not (yet). */
   resourceOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
   /** The schema that the cluster publishes of a kind in a version (OpenAPI v3); undefined when there is none. */
   schemaOf(apiVersion: string, kind: string): Promise<ObjectSchema | undefined>;
-  /** Deletes the object if it is still the one with `uid`; gone or replaced by another counts as done. */
-  remove(address: ObjectAddress, uid: string): Promise<void>;
   /** Begins to watch what tells how rollouts fare in a namespace; the picture is complete when it resolves. */
   watch(namespace: string): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */

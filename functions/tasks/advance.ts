@@ -13,10 +13,11 @@ import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyForGood } from './parts/apply-object.ts';
+import { applyChange, type CarryingOut } from './parts/apply-change.ts';
 import { awaitDefinitions } from './parts/await-definitions.ts';
 import { awaitGone } from './parts/await-gone.ts';
 import { awaitNamespaces } from './parts/await-namespaces.ts';
+import { carryingOut } from './parts/carrying-out.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { type FenceHold, holdFence } from './parts/hold-fence.ts';
@@ -81,8 +82,11 @@ export function advance(ports: AdvancePorts) {
       targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
     await renew();
+    const content = await documents.get<ReleaseContent>(plan.content);
     const run: StepRun = {
       ...target,
+      carrying: carryingOut(ports, target, promotion, content),
+      changes: new Map(plan.changes.map((change) => [identityText(change.identity), change])),
       clock,
       deadline: secondsAfter(now, stepSeconds),
       begun: input.cursor?.batches,
@@ -94,14 +98,13 @@ export function advance(ports: AdvancePorts) {
         await renew();
       },
     };
-    const content = await documents.get<ReleaseContent>(plan.content);
     const intents = intentOf(content.objects, { application, environment });
     const stages = planStages(plan, intents);
     const stage = stages[step];
     const through =
       stage === undefined
         ? await pruneAll(run, plan)
-        : await applyStage(run, {
+        : await applyStage(run, documents, {
             layers: layersIn(stage, intents),
             isFirst: step === 0,
             restores: step === 0 ? restoresOf(plan, content) : [],
@@ -120,6 +123,9 @@ export function advance(ports: AdvancePorts) {
 type Through = number | 'all';
 
 interface StepRun extends DeploymentTarget {
+  readonly carrying: CarryingOut;
+  /** What was planned, by identity's text. */
+  readonly changes: ReadonlyMap<string, ObjectChange>;
   readonly clock: Clock;
   readonly deadline: Instant;
   /** Batches that calls before took; undefined for the first call. */
@@ -157,7 +163,11 @@ interface StageWork {
   readonly restores: readonly ObjectChange[];
 }
 
-async function applyStage(run: StepRun, { layers, isFirst, restores }: StageWork): Promise<Through> {
+async function applyStage(
+  run: StepRun,
+  documents: DocumentStore,
+  { layers, isFirst, restores }: StageWork,
+): Promise<Through> {
   const [namespaces = [], ...others] =
     isFirst && layers[0]?.[0]?.kind === 'Namespace' ? layers : [[], ...layers];
   if (namespaces.length > 0 && run.begun === undefined) {
@@ -172,21 +182,30 @@ async function applyStage(run: StepRun, { layers, isFirst, restores }: StageWork
   return takeBatches(run, [
     // First, because what is rolled back to may read what the failed release changed.
     ...batches(restores).map(
-      (batch) => () => inParallel(batch, (change) => restoreObject(run.cluster, change, run.promotion)),
+      (batch) => () =>
+        inParallel(batch, (change) => restoreObject(run.cluster, documents, change, run.promotion)),
     ),
     ...others.flatMap((layer) => layerWork(run, layer)),
   ]);
 }
 
 function layerWork(run: StepRun, layer: readonly KubernetesObject[]): readonly (() => Promise<unknown>)[] {
-  const applies = batches(layer).map((batch) => () => applyBatch(run, batch));
+  // What stays as it is takes no part: it costs neither a request nor a check of the fence.
+  const changing = layer.filter((object) => !isUnchanged(run, object));
+  const applies = batches(changing).map((batch) => () => applyBatch(run, batch));
   const definitions = layer.filter(({ kind }) => kind === 'CustomResourceDefinition');
   if (definitions.length === 0) return applies;
   return [...applies, () => awaitDefinitions(run.cluster, run.clock, definitions)];
 }
 
-async function applyBatch({ cluster, clock }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
-  await inParallel(batch, (object) => applyForGood(cluster, clock, object));
+function isUnchanged({ changes }: StepRun, object: KubernetesObject): boolean {
+  return changes.get(identityText(identityOf(object)))?.action === 'unchanged';
+}
+
+async function applyBatch({ carrying, changes }: StepRun, batch: readonly KubernetesObject[]): Promise<void> {
+  await inParallel(batch, (object) =>
+    applyChange(carrying, object, changes.get(identityText(identityOf(object)))),
+  );
 }
 
 async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {

@@ -52,7 +52,16 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
       plan.undoes && failedChanges(documents, plan.undoes),
     ]);
     const owner = { application, environment };
-    const { changes } = await surveyUndoing({ cluster, content, owner, candidates, failed });
+    const { changes } = await surveyUndoing({
+      cluster,
+      documents,
+      content,
+      owner,
+      policy,
+      candidates,
+      failed,
+      earlier: plan.changes,
+    });
     if (changeSetDigest(changes) === input.plan.digest) return { confirmed: true };
 
     const changed = differences(plan.changes, changes);

@@ -1,19 +1,18 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
-import type { IntentOwner } from '#domain/intent.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import { stagesOf } from '#domain/stages.ts';
-import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
-import { type FailedChanges, failedChanges } from './parts/failed-changes.ts';
-import { findResidue } from './parts/find-residue.ts';
-import { planKey, promotionFields } from './parts/plan-documents.ts';
+import { failedChanges } from './parts/failed-changes.ts';
+import { findResidue, type ResidueRequest } from './parts/find-residue.ts';
+import { originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { supersededNow } from './parts/superseded-now.ts';
 import { repairedPlan, surveyUndoing } from './parts/survey-undoing.ts';
@@ -69,8 +68,17 @@ export function planPromotion(ports: PlanPromotionPorts) {
     ]);
     const owner = { application, environment };
     // Before the cluster is asked about anything: an order that cannot be is refused whatever it would say.
-    const stages = stagesOf(content.objects);
-    const survey = await surveyUndoing({ cluster, content, owner, candidates, failed });
+    const stages = stagesOf(intentOf(content.objects, owner));
+    const survey = await surveyUndoing({
+      cluster,
+      documents,
+      content,
+      owner,
+      policy,
+      candidates,
+      failed,
+      keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
+    });
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
@@ -79,13 +87,15 @@ export function planPromotion(ports: PlanPromotionPorts) {
       digest: changeSetDigest(survey.changes),
       stages,
       notes: survey.notes,
+      ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
     };
     const document = await documents.put(planKey(promotion, String(round)), plan);
     const reference: PlanReference = { document, digest: plan.digest, changes: changedObjects(plan.changes) };
     await promotions.note(promotion, { stage: 'planning', plan: reference, executionArn });
     // What cannot be taken back is no change, and yet no repair: the rollout goes on to where it is reported.
-    const isDone = reference.changes === 0 && !(await leavesResidue(cluster, content, owner, failed));
+    const isDone =
+      reference.changes === 0 && !(await leavesResidue({ cluster, policy, content, owner, failed }));
     return {
       outcome: isDone ? 'unchanged' : 'planned',
       plan: reference,
@@ -94,14 +104,9 @@ export function planPromotion(ports: PlanPromotionPorts) {
   };
 }
 
-async function leavesResidue(
-  cluster: Cluster,
-  content: ReleaseContent,
-  owner: IntentOwner,
-  failed: FailedChanges | undefined,
-): Promise<boolean> {
-  if (failed === undefined) return false;
-  return (await findResidue({ cluster, failed, content, owner })).length > 0;
+async function leavesResidue(request: ResidueRequest): Promise<boolean> {
+  if (request.failed === undefined) return false;
+  return (await findResidue(request)).length > 0;
 }
 
 async function approvalNeed(

@@ -2,6 +2,7 @@ import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { RequestInvalidError } from '#domain/errors.ts';
 import { failureOf, type StateError } from '#domain/failure.ts';
+import { intentOf } from '#domain/intent.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Inventory, Plan } from '#domain/plan.ts';
 import {
@@ -107,7 +108,7 @@ async function makePlan(
   const { promotions, documents, clock } = ports;
   const promotion = promotionFields(input);
   const { application, environment } = promotion;
-  const { cluster } = await findDeploymentTarget(ports, promotion);
+  const { cluster, policy } = await findDeploymentTarget(ports, promotion);
   const inventory = await documents.get<Inventory>(state.inventory);
   const undoes = failed.plan?.document;
   const [content, undone] = await Promise.all([
@@ -116,15 +117,24 @@ async function makePlan(
   ]);
   const owner = { application, environment };
   const candidates = undone === undefined ? [] : createdBy(undone.plan);
-  const { changes, notes } = await surveyUndoing({ cluster, content, owner, candidates, failed: undone });
+  const { changes, notes, retained } = await surveyUndoing({
+    cluster,
+    documents,
+    content,
+    owner,
+    policy,
+    candidates,
+    failed: undone,
+  });
   const plan: Plan = {
     ...promotion,
     replacesRelease: promotion.release,
     content: inventory.content,
     changes,
     digest: changeSetDigest(changes),
-    stages: stagesOf(content.objects),
+    stages: stagesOf(intentOf(content.objects, owner)),
     notes,
+    ...(retained && { retained }),
     ...(undoes && { undoes }),
   };
   const document = await documents.put(planKey(promotion, 'rollback'), plan);

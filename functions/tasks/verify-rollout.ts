@@ -2,20 +2,24 @@ import type { ReleaseContent } from '#domain/content.ts';
 import { ClusterUnavailableError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
+import { retainedOf } from '#domain/inventory.ts';
+import { addressOf } from '#domain/kinds.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
-import type { Inventory, InventoryEntry, Plan } from '#domain/plan.ts';
+import type { Inventory, InventoryEntry, ObjectChange, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyForGood } from './parts/apply-object.ts';
+import { applyChange } from './parts/apply-change.ts';
+import { carryingOut } from './parts/carrying-out.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
 import { findResidue } from './parts/find-residue.ts';
 import { holdFence } from './parts/hold-fence.ts';
 import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
+import { snapshotOf } from './parts/live-snapshot.ts';
 import { inventoryKey, promotionFields } from './parts/plan-documents.ts';
 import { surveyChanges } from './parts/survey-changes.ts';
 
@@ -53,9 +57,15 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     );
     const plan = await documents.get<Plan>(input.plan.document);
     const content = await documents.get<ReleaseContent>(plan.content);
-    await repair(ports, input, target, content);
-    const objects = await readInventory(target, intentOf(content.objects, { application, environment }));
-    const inventory: Inventory = { release: content.release, content: plan.content, objects };
+    const found = await repair(ports, input, target, content, plan);
+    const intents = intentOf(content.objects, { application, environment });
+    const objects = await readInventory(target, intents, found);
+    const inventory: Inventory = {
+      release: content.release,
+      content: plan.content,
+      objects,
+      ...retainedOf(plan),
+    };
     const reference = await documents.put(inventoryKey(promotionFields(input), input.mode), inventory);
     // Of a rollback, or of a promotion that repairs what a dead one left.
     if (input.mode === 'forward' && plan.undoes === undefined) return { inventory: reference };
@@ -63,44 +73,66 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     const owner = { application, environment };
     return {
       inventory: reference,
-      residue: await findResidue({ cluster: target.cluster, failed, content, owner }),
+      residue: await findResidue({ ...target, failed, content, owner, earlier: found }),
     };
   };
 }
 
+/** Answers what was found before the repair. */
 async function repair(
-  { clock }: VerifyRolloutPorts,
+  ports: VerifyRolloutPorts,
   input: VerifyRolloutInput,
-  { cluster, policy }: DeploymentTarget,
+  target: DeploymentTarget,
   content: ReleaseContent,
-): Promise<void> {
+  plan: Plan,
+): Promise<readonly ObjectChange[]> {
   const { application, environment } = input;
+  const { cluster, policy } = target;
   const owner = { application, environment };
-  const { changes } = await surveyChanges({ cluster, content, owner, candidates: [] });
-  const differing = new Set(
-    changes.filter(({ action }) => action !== 'unchanged').map(({ identity }) => identityText(identity)),
+  const earlier = plan.changes;
+  const { changes } = await surveyChanges({ cluster, content, owner, policy, candidates: [], earlier });
+  const differing = new Map(
+    changes
+      .filter(({ action }) => action !== 'unchanged')
+      // To delete and create anew is for people to approve, in a plan of its own.
+      .map((change) => [identityText(change.identity), withoutReplacement(change)]),
   );
-  if (differing.size === 0) return;
+  if (differing.size === 0) return changes;
   const intents = intentOf(content.objects, owner).filter((object) =>
     differing.has(identityText(identityOf(object))),
   );
   const fence = holdFence(cluster, policy, input, input.fence);
+  const carrying = carryingOut(ports, target, promotionFields(input), content);
   for (let start = 0; start < intents.length; start += requestsInFlight) {
     await fence.check();
     await inParallel(intents.slice(start, start + requestsInFlight), (object) =>
-      applyForGood(cluster, clock, object),
+      applyChange(carrying, object, differing.get(identityText(identityOf(object)))),
     );
   }
+  return changes;
+}
+
+function withoutReplacement({ apply, ...change }: ObjectChange): ObjectChange {
+  const { replacement: _, ...directives } = apply ?? {};
+  return { ...change, apply: directives };
 }
 
 async function readInventory(
-  { cluster }: DeploymentTarget,
+  { cluster }: Pick<DeploymentTarget, 'cluster'>,
   intents: readonly KubernetesObject[],
+  found: readonly ObjectChange[],
 ): Promise<readonly InventoryEntry[]> {
-  return inParallel(intents, async (object) => {
+  const unchanged = new Map(
+    found
+      .filter(({ action }) => action === 'unchanged')
+      .map((change) => [identityText(change.identity), change]),
+  );
+  const others = intents.filter((object) => !unchanged.has(identityText(identityOf(object))));
+  const snapshot = await snapshotOf(cluster, others.map(addressOf));
+  return intents.map((object) => {
     const identity = identityOf(object);
-    const live = await cluster.read({ ...identity, apiVersion: object.apiVersion });
-    const uid = live?.metadata.uid;
+    const known = unchanged.get(identityText(identity));
+    const uid = known?.uid ?? snapshot(addressOf(object))?.metadata.uid;
     if (uid === undefined) {
       throw new ClusterUnavailableError(
         `${identityText(identity)}: vanished while the rollout was verified`,
@@ -109,6 +141,8 @@ async function readInventory(
         },
       );
     }
-    return { identity, apiVersion: object.apiVersion, uid };
+    // Only what the cluster was asked about is proved to be as it should.
+    const proof = known?.fingerprint === undefined ? {} : { fingerprint: known.fingerprint };
+    return { identity, apiVersion: object.apiVersion, uid, ...proof };
   });
 }

@@ -5,6 +5,8 @@ export type AnswerClass =
   | 'field-conflict'
   | 'changed-meanwhile'
   | 'not-found'
+  /** No such group, version or resource. */
+  | 'not-served'
   | 'namespace-missing'
   /** No such group, version or resource: a definition is missing, or the API was removed. */
   | 'not-served'
@@ -12,8 +14,10 @@ export type AnswerClass =
   | 'no-dry-run'
   | 'exists'
   | 'expired'
-  /** Sending it again cannot help: schema, admission, policy, quota, immutability. */
+  /** Sending it again cannot help: schema, admission, policy, quota. */
   | 'refused'
+  /** Nor can it here: the object as it would be breaks a rule of its kind, or changes what can't be changed (I1). */
+  | 'invalid'
   /** The credentials are not accepted. */
   | 'unauthenticated'
   /** The credentials are accepted and may not. */
@@ -50,6 +54,8 @@ const rows: readonly Row[] = [
   ['changed-meanwhile', ({ code }) => code === 409],
   ['expired', ({ code }) => code === 410],
   ['unavailable', ({ code }) => code === 429 || code >= 500],
+  ['refused', ({ message }) => message.includes('ValidatingAdmissionPolicy')],
+  ['invalid', ({ code, reason }) => code === 422 && reason === 'Invalid'],
   ['refused', () => true],
 ];
 

@@ -1,20 +1,22 @@
+import type { ApiRefusal } from '#domain/api-refusal.ts';
 import { ClusterUnavailableError } from '#domain/errors.ts';
 import type { FenceRecord } from '#domain/fence.ts';
+import type { ManagedFieldsEntry } from '#domain/field-set.ts';
 import { addressOf, kindRuleOf, type ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
+import { fieldManager } from '#domain/managed-fields.ts';
 import { identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { ApplyResult, Cluster, LogRequest } from '#ports/cluster.ts';
+import type { ApplyOptions, ApplyResult, Cluster, LogRequest } from '#ports/cluster.ts';
 import { conflictOwner } from './answer-class.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath, objectPath } from './api-paths.ts';
+import type { ApiStatus } from './api-status.ts';
 import { createDiscovery, type Discovery } from './discovery.ts';
 import { readFence, writeFence } from './fence.ts';
+import { listObjects } from './listing.ts';
 import { warningsOf } from './warnings.ts';
 import { watchNamespace } from './watch.ts';
-
-/** One manager for every release of every application, for ever (KUBERNETES.md A1). */
-const fieldManager = 'tidegate';
 
 /** A Kubernetes cluster over its REST API. */
 export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
@@ -22,12 +24,13 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
   const speaker: Speaker = { client, discovery };
   return {
     read: (address) => read(speaker, address),
-    apply: (object, mode) => apply(speaker, object, mode),
+    list: (request) => listObjects(speaker, request),
+    apply: (object, mode, options) => apply(speaker, object, mode, options),
+    replaceOwnership: (address, managedFields, resourceVersion) =>
+      replaceOwnership(speaker, address, managedFields, resourceVersion),
     resourceOf: (apiVersion, kind) => discovery.resourceOf(apiVersion, kind),
     schemaOf: (apiVersion, kind) => discovery.schemaOf(apiVersion, kind),
-    async remove(address, uid) {
-      await remove(speaker, address, uid);
-    },
+    remove: (address, uid, propagation) => remove(speaker, address, uid, propagation),
     watch: (namespace) => watchNamespace(client, clock, namespace),
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
@@ -57,22 +60,32 @@ async function apply(
   { client, discovery }: Speaker,
   object: KubernetesObject,
   mode: 'write' | 'dry-run',
+  { force = false, manager = fieldManager, resourceVersion }: ApplyOptions = {},
 ): Promise<ApplyResult> {
   const address = addressOf(object);
   const path = await objectPath(discovery, address);
   if (path === undefined) return { kind: 'kind-missing', apiVersion: object.apiVersion };
+  const body =
+    resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
   const outcome = await client.call(
     {
       method: 'PATCH',
       path,
-      query: { fieldManager, fieldValidation: 'Strict', ...(mode === 'dry-run' ? { dryRun: 'All' } : {}) },
-      body: object,
+      query: {
+        fieldManager: manager,
+        fieldValidation: 'Strict',
+        ...(force ? { force: 'true' } : {}),
+        ...(mode === 'dry-run' ? { dryRun: 'All' } : {}),
+      },
+      body,
       contentType: 'application/apply-patch+yaml',
       subject: identityText(address),
     },
     [
       'field-conflict',
       'namespace-missing',
+      'invalid',
+      ...(resourceVersion === undefined ? [] : (['changed-meanwhile'] as const)),
       'not-served',
       ...(mode === 'dry-run' ? (['no-dry-run'] as const) : []),
     ],
@@ -87,6 +100,8 @@ async function apply(
   if (outcome.kind === 'namespace-missing') {
     return { kind: 'namespace-missing', namespace: address.namespace ?? outcome.status.subjectName ?? '' };
   }
+  if (outcome.kind === 'changed-meanwhile') return { kind: 'changed-meanwhile' };
+  if (outcome.kind === 'invalid') return { kind: 'invalid', refusal: refusalOf(outcome.status) };
   if (outcome.kind === 'not-served') return { kind: 'kind-missing', apiVersion: object.apiVersion };
   if (outcome.kind === 'no-dry-run') return { kind: 'dry-run-impossible', reason: outcome.status.message };
   const conflicts = outcome.status.causes
@@ -95,14 +110,56 @@ async function apply(
   return { kind: 'conflict', conflicts };
 }
 
-async function remove(speaker: Speaker, address: ObjectAddress, uid: string): Promise<void> {
+function refusalOf({ message, causes }: ApiStatus): ApiRefusal {
+  return {
+    message,
+    causes: causes.map((cause) => ({
+      field: cause.field ?? '',
+      reason: cause.reason ?? '',
+      message: cause.message ?? '',
+    })),
+  };
+}
+
+async function replaceOwnership(
+  { client, discovery }: Speaker,
+  address: ObjectAddress,
+  managedFields: readonly ManagedFieldsEntry[],
+  resourceVersion: string,
+): Promise<boolean> {
+  const path = await objectPath(discovery, address);
+  if (path === undefined) return false;
+  const outcome = await client.call(
+    {
+      method: 'PATCH',
+      path,
+      query: { fieldManager },
+      body: [
+        { op: 'replace', path: '/metadata/managedFields', value: managedFields },
+        // The lock: the server refuses another version than the one that stands.
+        { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+      ],
+      contentType: 'application/json-patch+json',
+      subject: identityText(address),
+    },
+    ['changed-meanwhile', 'not-found', 'namespace-missing'],
+  );
+  return outcome.kind === 'success';
+}
+
+async function remove(
+  speaker: Speaker,
+  address: ObjectAddress,
+  uid: string,
+  propagation: string = kindRuleOf(address).propagation,
+): Promise<void> {
   const path = await objectPath(speaker.discovery, address);
   // A kind that is no longer served took its objects with it.
   if (path === undefined) return;
   const body = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
-    propagationPolicy: kindRuleOf(address).propagation,
+    propagationPolicy: propagation,
     // Another object of the same name must not go (KUBERNETES.md P2): the server answers 409 for it, among others.
     preconditions: { uid },
   };

@@ -2,12 +2,14 @@ import { canonicalJson } from '#domain/canonical-json.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveMetadata, LiveObject } from '#domain/live-object.ts';
+import { fieldManager } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { Deployment } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ApplyResult, Cluster, FenceAddress } from '#ports/cluster.ts';
 import { establishedStatus, servedKind } from './definitions.ts';
 import { mergeApplied, type Ownership } from './field-ownership.ts';
+import { ownershipIn, withManagedFields } from './managed-fields.ts';
 import type { ContainerBehaviour } from './rollout-pods.ts';
 import { createRollouts } from './rollouts.ts';
 
@@ -30,7 +32,6 @@ export interface MemoryClusterSettings {
   readonly behaviourOf?: (image: string) => ContainerBehaviour;
 }
 
-const fieldManager = 'tidegate';
 const lookAgainMilliseconds = 50;
 
 /** Objects with server-side apply, Deployments that roll by themselves; no pods, no network. */
@@ -71,8 +72,11 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
     const object = isSame ? existing.object : stamped(withDefaults(result.object), existing?.object, mode);
     if (mode === 'write') store.set(key, { object, owners: result.owners });
     if (mode === 'write' && kind === 'Deployment') rollouts.written(object as Deployment, clock.now());
-    return { kind: 'applied', object, warnings: [] };
+    return { kind: 'applied', object: withManagedFields(object, result.owners), warnings: [] };
   }
+
+  const shown = ({ object, owners }: Stored): LiveObject =>
+    structuredClone(withManagedFields(object, owners));
 
   function stamped(
     object: KubernetesObject,
@@ -106,9 +110,34 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
           metadata: { name: 'default', namespace: address.namespace ?? '' },
         };
       }
-      return structuredClone(store.get(keyOf(address))?.object);
+      const stored = store.get(keyOf(address));
+      return stored && shown(stored);
     },
-    apply: async (object, mode) => structuredClone(applyAs(fieldManager, object, mode, false)),
+    async list({ apiVersion, kind, namespace, labelSelector }) {
+      return [...store.values()]
+        .filter(
+          ({ object }) =>
+            object.kind === kind &&
+            object.apiVersion.split('/').at(-2) === apiVersion.split('/').at(-2) &&
+            (namespace === undefined || object.metadata.namespace === namespace) &&
+            hasLabels(object, labelSelector),
+        )
+        .map((stored) => ({ ...shown(stored), apiVersion }));
+    },
+    async apply(object, mode, { force = false, manager = fieldManager, resourceVersion } = {}) {
+      const standing = store.get(keyOf(identityOf(object)))?.object.metadata.resourceVersion;
+      if (resourceVersion !== undefined && resourceVersion !== standing) return { kind: 'changed-meanwhile' };
+      return structuredClone(applyAs(manager, object, mode, force));
+    },
+    async replaceOwnership(address, managedFields, resourceVersion) {
+      const stored = store.get(keyOf(address));
+      if (stored?.object.metadata.resourceVersion !== resourceVersion) return false;
+      revision += 1;
+      const metadata = { ...stored.object.metadata, resourceVersion: String(revision) };
+      const object = { ...stored.object, metadata };
+      store.set(keyOf(address), { object, owners: ownershipIn(managedFields) });
+      return true;
+    },
     resourceOf: async (apiVersion, kind) => servedKind(present(store), apiVersion, kind),
     schemaOf: async () => undefined,
     async applyAs(manager, object) {
@@ -141,6 +170,13 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
   };
 }
 
+/** Selectors of this cluster say `name=value`, several with commas between. */
+function hasLabels({ metadata }: LiveObject, selector: string | undefined): boolean {
+  return (selector ?? '')
+    .split(',')
+    .filter((part) => part !== '')
+    .every((part) => metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=').at(-1));
+}
 const initialStatus: Readonly<Record<string, object>> = {
   Namespace: { phase: 'Active' },
   CustomResourceDefinition: establishedStatus,

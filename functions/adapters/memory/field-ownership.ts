@@ -55,9 +55,18 @@ export function mergeApplied(
 }
 
 const identityFields = new Set(['apiVersion', 'kind']);
-const identityMetadata = new Set(['name', 'namespace', 'uid']);
+const identityMetadata = new Set([
+  'name',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'managedFields',
+]);
 
-function leavesOf(object: KubernetesObject): ReadonlyMap<string, Leaf> {
+/** The leaf fields of an object by path, but those that name it and its status. */
+export function leavesOf(object: KubernetesObject): ReadonlyMap<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const collect = (keys: readonly string[], value: unknown): void => {
     if (value === undefined || (keys.length === 1 && identityFields.has(keys[0] ?? ''))) return;

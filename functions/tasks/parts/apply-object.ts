@@ -1,102 +1,126 @@
+import { type ApiRefusal, refusalText } from '#domain/api-refusal.ts';
 import { ClusterUnavailableError, ManifestRefusedError } from '#domain/errors.ts';
-import { yieldToScaler } from '#domain/field-conflict.ts';
+import {
+  type ConflictPolicy,
+  conflictNotes,
+  type FieldConflict,
+  resolveConflicts,
+} from '#domain/field-conflict.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
-import type { Clock } from '#ports/clock.ts';
-import type { ApplyResult, Cluster } from '#ports/cluster.ts';
+import type { ApplyOptions, ApplyResult, Cluster } from '#ports/cluster.ts';
 
-/** An apply that went through, perhaps without fields that are left to a scaler. */
+/** What every apply of a promotion has in common. */
+export interface Applying {
+  readonly cluster: Cluster;
+  /** What the environment does about fields that others have set (KUBERNETES.md A2). */
+  readonly conflicts: ConflictPolicy;
+  /** Hides the release's secrets in what the cluster says (D4). */
+  readonly redact: (text: string) => string;
+}
+
+/** An apply that went through, perhaps without fields that are left to a controller. */
 export interface Applied {
   readonly kind: 'applied';
   readonly object: LiveObject;
   /** What was sent in the end. */
   readonly intent: KubernetesObject;
+  readonly yields: readonly FieldConflict[];
+  readonly takeovers: readonly FieldConflict[];
   readonly notes: readonly string[];
 }
 
 /** An apply that the cluster could not take up, for want of a namespace, of the kind, or of a dry run. */
-export type NotApplied = Exclude<ApplyResult, { readonly kind: 'applied' | 'conflict' }>;
+export type NotApplied = Extract<
+  ApplyResult,
+  { readonly kind: 'namespace-missing' | 'kind-missing' | 'dry-run-impossible' }
+>;
 
-/** An apply, with what a scaler owns left to it (KUBERNETES.md A2b, A5). Throws FieldConflictError for other conflicts. */
-export async function applyYielding(
-  cluster: Cluster,
-  object: KubernetesObject,
-  mode: 'write' | 'dry-run',
-): Promise<Applied | NotApplied> {
-  const first = await cluster.apply(object, mode);
-  if (first.kind !== 'conflict') return describe(first, object, []);
-  const { object: intent, notes } = yieldToScaler(object, first.conflicts);
-  const second = await cluster.apply(intent, mode);
-  // Another owner showed up in between: that one is refused with its name.
-  if (second.kind === 'conflict')
-    return describe(await cluster.apply(yieldToScaler(intent, second.conflicts).object, mode), intent, notes);
-  return describe(second, intent, notes);
-}
+export type ApplyAttempt = Applied | NotApplied | Extract<ApplyResult, { readonly kind: 'invalid' }>;
 
-function describe(
-  result: ApplyResult,
-  intent: KubernetesObject,
-  notes: readonly string[],
-): Applied | NotApplied {
-  if (result.kind !== 'applied' && result.kind !== 'conflict') return result;
-  const subject = identityText(identityOf(intent));
-  if (result.kind === 'conflict') {
-    throw new ClusterUnavailableError(`${subject}: its field owners keep changing while it is applied`, {
-      fields: result.conflicts.map(({ field }) => field),
-    });
-  }
-  const warnings = result.warnings.map((warning) => `${subject}: ${warning}`);
-  return { kind: 'applied', object: result.object, intent, notes: [...notes, ...warnings] };
-}
-
-const vanishMilliseconds = 30_000;
-const pollMilliseconds = 250;
+const mostAttempts = 8;
 
 /**
- * Applies an object for good. An object that is just being deleted takes the apply and is gone a moment later: its end is
- * waited for and it is created anew (KUBERNETES.md A8). Safe to repeat.
+ * An apply in which each conflict is decided by the rules (A2): controllers' fields are left out, predecessors' are taken
+ * by force once nothing else conflicts. A forced write is bound to the version that the conflicts were seen at, so that a
+ * scaler that shows up in between is never overrun (A3). Throws FieldConflictError for every other conflict.
  */
-export async function applyForGood(
-  cluster: Cluster,
-  clock: Clock,
+export async function applyDecided(
+  applying: Applying,
   object: KubernetesObject,
-): Promise<LiveObject> {
+  mode: 'write' | 'dry-run',
+): Promise<ApplyAttempt> {
   const subject = identityText(identityOf(object));
-  const deadline = clock.now() + vanishMilliseconds;
-  for (;;) {
-    const result = await applyYielding(cluster, object, 'write');
-    if (result.kind === 'namespace-missing') throw namespaceMissing(subject, result.namespace);
-    if (result.kind !== 'applied') {
-      // One of several API servers may learn of a definition later than the others (KUBERNETES.md §3, wave 1).
-      if (clock.now() >= deadline) throw kindNotServedYet(subject, object);
-      await clock.sleep(pollMilliseconds);
+  let intent = object;
+  let options: ApplyOptions = {};
+  const yields: FieldConflict[] = [];
+  let takeovers: readonly FieldConflict[] = [];
+  let contested: readonly FieldConflict[] = [];
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    const result = await send(applying, intent, mode, options);
+    if (result.kind === 'applied') {
+      const warnings = result.warnings.map((warning) => `${subject}: ${applying.redact(warning)}`);
+      const notes = [...conflictNotes(subject, { yields, takeovers }), ...warnings];
+      return { kind: 'applied', object: result.object, intent, yields, takeovers, notes };
+    }
+    if (result.kind === 'changed-meanwhile') {
+      options = await boundToVersion(applying.cluster, intent);
       continue;
     }
-    if (result.object.metadata.deletionTimestamp === undefined) return result.object;
-    await waitUntilGone(cluster, clock, object, result.object.metadata.uid, deadline);
+    if (result.kind !== 'conflict') return result;
+    contested = result.conflicts;
+    if (contested.every(({ field }) => yields.some((left) => left.field === field))) continue;
+    const resolution = resolveConflicts(intent, contested, applying.conflicts);
+    intent = resolution.object;
+    yields.push(...resolution.yields);
+    takeovers = resolution.takeovers;
+    if (resolution.yields.length > 0) options = {};
+    else if (mode === 'dry-run' || options.resourceVersion !== undefined)
+      options = { ...options, force: true };
+    else options = await boundToVersion(applying.cluster, intent);
+  }
+  throw new ClusterUnavailableError(`${subject}: its field owners keep changing while it is applied`, {
+    fields: contested.map(({ field }) => field),
+  });
+}
+
+async function boundToVersion(cluster: Cluster, object: KubernetesObject): Promise<ApplyOptions> {
+  const resourceVersion = (await cluster.read(addressOf(object)))?.metadata.resourceVersion;
+  return resourceVersion === undefined ? {} : { resourceVersion };
+}
+
+// A schema error of a Secret quotes the value that has the wrong type.
+const quotedValue = /got &value\.\w+\{Value:[^}]*\}/g;
+
+async function send(
+  { cluster, redact }: Applying,
+  object: KubernetesObject,
+  mode: 'write' | 'dry-run',
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  try {
+    return await cluster.apply(object, mode, options);
+  } catch (error) {
+    if (!(error instanceof ManifestRefusedError)) throw error;
+    const text =
+      object.kind === 'Secret' ? error.message.replace(quotedValue, 'got another type') : error.message;
+    throw new ManifestRefusedError(redact(text), error.facts);
   }
 }
 
-async function waitUntilGone(
-  cluster: Cluster,
-  clock: Clock,
+/** The error of an object that is not valid as it would be; values that may be secret are left out of it (D4). */
+export function refusedError(
+  { redact }: Applying,
   object: KubernetesObject,
-  uid: string | undefined,
-  deadline: number,
-): Promise<void> {
-  for (;;) {
-    const live = await cluster.read(addressOf(object));
-    if (live === undefined || live.metadata.uid !== uid) return;
-    if (clock.now() >= deadline) {
-      const finalizers = live.metadata.finalizers ?? [];
-      throw new ClusterUnavailableError(
-        `${identityText(identityOf(object))}: is being deleted and does not end; its finalizers are ${finalizers.join(', ') || 'none'}`,
-        { finalizers },
-      );
-    }
-    await clock.sleep(pollMilliseconds);
-  }
+  refusal: ApiRefusal,
+  beginning = 'refused by the cluster',
+): ManifestRefusedError {
+  const subject = identityText(identityOf(object));
+  return new ManifestRefusedError(`${subject}: ${beginning}: ${redact(refusalText(refusal, object.kind))}`, {
+    object: subject,
+    fields: refusal.causes.map(({ field }) => field),
+  });
 }
 
 /** The error of an object whose namespace is not there. */
@@ -104,13 +128,6 @@ export function namespaceMissing(subject: string, namespace: string): ManifestRe
   return new ManifestRefusedError(
     `${subject}: namespace '${namespace}' does not exist; create it, or bring it in the bundle and list Namespace in the environment's clusterScopedKinds`,
     { namespace },
-  );
-}
-
-function kindNotServedYet(subject: string, { apiVersion, kind }: KubernetesObject): ClusterUnavailableError {
-  return new ClusterUnavailableError(
-    `${subject}: the cluster serves no kind '${kind}' of '${apiVersion}' yet; its definition was applied`,
-    { apiVersion, kind },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ReleaseContent } from '#domain/content.ts';
+import type { ConflictPolicy } from '#domain/field-conflict.ts';
 import type { IntentOwner } from '#domain/intent.ts';
 import type { ObjectChange } from '#domain/plan.ts';
 import {
@@ -17,11 +18,14 @@ import { surveyChanges } from './survey-changes.ts';
 
 export interface ResidueRequest {
   readonly cluster: Cluster;
+  readonly policy: { readonly conflicts: ConflictPolicy };
   /** Absent when the failed promotion had no plan. */
   readonly failed: FailedChanges | undefined;
   /** The last good release's. */
   readonly content: ReleaseContent;
   readonly owner: IntentOwner;
+  /** Of the plan that was carried out: what it found unchanged need not be asked about again. */
+  readonly earlier?: readonly ObjectChange[];
 }
 
 /**
@@ -29,14 +33,14 @@ export interface ResidueRequest {
  * it, fields of others' objects that are as it made them, and objects that differ from the last good release.
  */
 export async function findResidue(request: ResidueRequest): Promise<readonly string[]> {
-  const { cluster, failed, content, owner } = request;
+  const { cluster, policy, failed, content, owner, earlier = [] } = request;
   const outside = failed === undefined ? [] : changesOutside(failed.plan.changes, content.objects);
   const [left, { changes }] = await Promise.all([
     inParallel(outside, async (change) => ({
       identity: change.identity,
       what: await leftOf(request, change),
     })),
-    surveyChanges({ cluster, content, owner, candidates: [] }),
+    surveyChanges({ cluster, content, owner, policy, candidates: [], earlier }),
   ]);
   const differing = changes
     .filter(({ action }) => action !== 'unchanged')

@@ -19,6 +19,22 @@ export function planKey(
   return `plans/${application}/${release}/${environment}/${attempt}-${which}.json`;
 }
 
+/** Where an object is kept as it was before it was taken over from others (KUBERNETES.md A6). */
+export function originalKey(
+  { application, release, environment, attempt }: PromotionInput,
+  uid: string,
+): string {
+  return `originals/${application}/${release}/${environment}/${attempt}-${uid}.json`;
+}
+
+/** Where an object is kept before it is deleted to be created anew (KUBERNETES.md I3). */
+export function replacedKey(
+  { application, release, environment, attempt }: PromotionInput,
+  uid: string,
+): string {
+  return `replaced/${application}/${release}/${environment}/${attempt}-${uid}.json`;
+}
+
 /** Where it is kept what a promotion found in place at its end. */
 export function inventoryKey(
   { application, release, environment, attempt }: PromotionInput,

@@ -6,7 +6,7 @@ import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import { changeAddress } from './change-address.ts';
-import type { PruneCandidate } from './survey-changes.ts';
+import type { PruneCandidate } from './prune-candidate.ts';
 
 export interface CandidatePorts {
   readonly releases: ReleaseLedger;
@@ -42,8 +42,11 @@ async function inventoryCandidates(
   { documents }: CandidatePorts,
   state: TargetState,
 ): Promise<readonly PruneCandidate[]> {
-  const { objects } = await documents.get<Inventory>(state.inventory);
-  return objects.map(({ identity, apiVersion, uid }) => ({ address: { ...identity, apiVersion }, uid }));
+  const { objects, retained = [] } = await documents.get<Inventory>(state.inventory);
+  return [...objects, ...retained].map(({ identity, apiVersion, ...found }) => ({
+    address: { ...identity, apiVersion },
+    ...found,
+  }));
 }
 
 // Failures older than these many releases have been seen to by people.

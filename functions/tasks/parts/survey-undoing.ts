@@ -1,12 +1,14 @@
 import { canonicalChanges } from '#domain/change-set.ts';
 import type { PromotionId } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
+import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { FailedChanges } from './failed-changes.ts';
 import { type Survey, type SurveyRequest, surveyChanges } from './survey-changes.ts';
 import { surveyRestores } from './survey-restores.ts';
 
 export interface UndoingRequest extends SurveyRequest {
+  readonly documents: DocumentStore;
   /** What is undone on the way, if anything is. */
   readonly failed: FailedChanges | undefined;
 }
@@ -17,6 +19,7 @@ export async function surveyUndoing({ failed, ...request }: UndoingRequest): Pro
   if (failed === undefined) return survey;
   const restores = await surveyRestores({ ...request, failed });
   return {
+    ...survey,
     changes: canonicalChanges([...survey.changes, ...restores.changes]),
     notes: [...survey.notes, ...restores.notes],
   };

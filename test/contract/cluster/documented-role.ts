@@ -58,6 +58,8 @@ export function createRightsRecorder() {
   const rights = new Map<string, Set<string>>();
   return {
     record({ method, path, query = {} }: Sent): void {
+      // Discovery is open to everybody who is let in.
+      if (/^\/(api\/v1|apis\/[^/]+\/[^/]+)$/.test(path)) return;
       const [, core, grouped, rest = ''] = /^\/(?:api(\/v1)|apis\/([^/]+)\/[^/]+)\/(.*)$/.exec(path) ?? [];
       const [resource = '', name, subresource] = rest.replace(/^namespaces\/[^/]+\/(?=.)/, '').split('/');
       const group = core === undefined ? (grouped ?? '') : '';

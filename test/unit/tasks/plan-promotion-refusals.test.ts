@@ -54,9 +54,9 @@ describe('PlanPromotion refuses', () => {
     [
       'a field that somebody else owns',
       [settings],
-      () => harness.memory.applyAs('kubectl-edit', configMap('web-settings', { greeting: 'edited' })),
+      () => harness.memory.applyAs('acme-operator', configMap('web-settings', { greeting: 'edited' })),
       'FieldConflictError',
-      `ConfigMap ${namespace}/web-settings: .data.greeting is owned by 'kubectl-edit'; remove the field from the manifest, or let 'kubectl-edit' give it up`,
+      `ConfigMap ${namespace}/web-settings: .data.greeting is owned by 'acme-operator'; remove the field from the manifest, or let 'acme-operator' give it up`,
     ],
     [
       'a kind that neither the cluster nor the release has',

@@ -43,7 +43,7 @@ describe('an object that was made by hand', () => {
   const released = configMap('extra', { ours: '2' });
 
   it('is adopted by a release that names it, and its plan says so', async () => {
-    await harness.memory.applyAs('kubectl', byHand);
+    await harness.memory.applyAs('kubectl-edit', byHand);
     const { plan: reference } = await plan(harness, [...shop(2), released]);
     const { notes } = await harness.documents.get<Plan>(reference.document);
     expect(notes).toEqual([
@@ -79,6 +79,7 @@ describe('an object that was made by hand', () => {
       action: 'configured',
       fields: [
         { path: '/data/ours', from: '2' },
+        { path: '/data/theirs', to: '1' },
         { path: '/metadata/annotations/tidegate.dev~1application', from: 'shop' },
         { path: '/metadata/annotations/tidegate.dev~1environment', from: environment },
         { path: '/metadata/labels/app.kubernetes.io~1managed-by', from: 'tidegate' },

@@ -48,8 +48,21 @@ describe('VerifyRollout', () => {
         identity: { group: kind === 'Deployment' ? 'apps' : '', kind, namespace, name: metadata.name },
         apiVersion,
         uid: live[index]?.metadata.uid,
+        fingerprint: expect.stringMatching(/^[\w-]{43}$/),
       })),
     );
+  });
+
+  it('records no proof of what it had to repair: what stands there now nobody asked the cluster about', async () => {
+    const { input } = await apply(harness);
+    await removeBehind(harness.memory, service('web'));
+    const { inventory } = await harness.tasks.verifyRollout(input);
+    const { objects } = await harness.documents.get<Inventory>(inventory);
+    expect(objects.map(({ identity, fingerprint }) => [identity.kind, fingerprint !== undefined])).toEqual([
+      ['ConfigMap', true],
+      ['Deployment', true],
+      ['Service', false],
+    ]);
   });
 
   it('writes nothing where nothing differs, and answers the same when it is run again', async () => {
@@ -207,6 +220,7 @@ describe('VerifyRollout repairs nothing', () => {
 
 it('VerifyRollout looks again when an object vanishes while it is recorded', async () => {
   const { input } = await apply(harness);
+  await removeBehind(harness.memory, service('web'));
   let reads = 0;
   const cluster = {
     ...harness.memory,

@@ -141,13 +141,6 @@ describe('the Kubernetes adapter on the wire', () => {
       'ManifestRefusedError',
     ],
     [
-      'an immutable field',
-      status(422, 'Deployment.apps "web" is invalid: spec.selector: Invalid value: {}: field is immutable', {
-        reason: 'Invalid',
-      }),
-      'ManifestRefusedError',
-    ],
-    [
       'a webhook that denies',
       status(400, 'admission webhook "deny.example.com" denied the request: no'),
       'ManifestRefusedError',
@@ -185,6 +178,22 @@ describe('the Kubernetes adapter on the wire', () => {
       'ConfigurationError',
     ],
   ];
+  it('answers what the object breaks, cause by cause, for the rules to judge (I1)', async () => {
+    const cause = {
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: {}: field is immutable',
+      field: 'spec.selector',
+    };
+    const message = 'Deployment.apps "web" is invalid: spec.selector: Invalid value: {}: field is immutable';
+    const { cluster } = await start(
+      status(422, message, { reason: 'Invalid', details: { causes: [cause] } }),
+    );
+    expect(await cluster.apply(web, 'dry-run')).toEqual({
+      kind: 'invalid',
+      refusal: { message, causes: [cause] },
+    });
+  });
+
   it('knows a resource that is not served', async () => {
     const { cluster } = await start({ status: 404, body: '404 page not found' });
     expect(await cluster.apply(web, 'write')).toEqual({ kind: 'kind-missing', apiVersion: 'apps/v1' });

@@ -30,6 +30,7 @@ describe('the schema', () => {
       'deadlineSeconds',
       'approval',
       'clusterScopedKinds',
+      'conflicts',
     ];
     const refused = [
       'deploymentConfiguration',
