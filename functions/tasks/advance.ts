@@ -109,7 +109,8 @@ export function advance(ports: AdvancePorts) {
             isFirst: step === 0,
             restores: step === 0 ? restoresOf(plan, content) : [],
           });
-    const taken = plan.changes.filter((change) => stepOf(change, stages) === step);
+    const stepOf = stepsOf(stages);
+    const taken = plan.changes.filter((change) => stepOf(change) === step);
     return {
       step,
       changes: countActions(taken),
@@ -136,14 +137,12 @@ interface StepRun extends DeploymentTarget {
   begin(): Promise<void>;
 }
 
-/** The step that takes a change: its object's stage, the first for what is put back, the last for what is pruned. */
-function stepOf({ action, identity }: ObjectChange, stages: readonly Stage[]): number {
-  if (action === 'pruned') return stages.length;
-  const text = identityText(identity);
-  return Math.max(
-    0,
-    stages.findIndex(({ layers }) => layers.some((layer) => layer.includes(text))),
-  );
+/** Tells the step that takes a change: its object's stage, the first for what is put back, the last for what is pruned. */
+function stepsOf(stages: readonly Stage[]): (change: ObjectChange) => number {
+  const named = stages.flatMap(({ layers }, step) => layers.flat().map((text) => [text, step] as const));
+  const steps = new Map(named);
+  return ({ action, identity }) =>
+    action === 'pruned' ? stages.length : (steps.get(identityText(identity)) ?? 0);
 }
 
 type Layers = readonly (readonly KubernetesObject[])[];

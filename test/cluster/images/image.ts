@@ -35,8 +35,12 @@ export interface BusyboxLayer {
   readonly uncompressedDigest: string;
 }
 
-/** Makes the layer from a static busybox of this machine. Throws when there is none. */
+/** Makes the layer from this machine's busybox. Throws when there is none, or one that is not static. */
 export function busyboxLayer(program = '/bin/busybox'): BusyboxLayer {
+  const content = readFileSync(program);
+  // An image has no libraries: a program that loads them would not start, and say so in no helpful way.
+  if (content.includes('/ld-linux'))
+    throw new Error(`'${program}' is not static: apt install busybox-static`);
   const applets = execFileSync(program, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean);
   const folder = (path: string, mode = 0o755): TarEntry => ({ kind: 'folder', path, mode });
   const file = (path: string, content: Buffer, mode = 0o644): TarEntry => ({
@@ -47,7 +51,7 @@ export function busyboxLayer(program = '/bin/busybox'): BusyboxLayer {
   });
   const archive = tar([
     folder('bin'),
-    file('bin/busybox', readFileSync(program), 0o755),
+    file('bin/busybox', content, 0o755),
     ...applets
       .filter((applet) => applet !== 'busybox')
       .map((applet): TarEntry => ({ kind: 'link', path: `bin/${applet}`, target: 'busybox' })),

@@ -1,0 +1,36 @@
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { createKubeConfigCluster } from '#adapters/kubernetes/eks-clusters.ts';
+import { startControlPlane } from '../cluster/control-plane/start.ts';
+import { systemClock } from '../contract/cluster/system-clock.ts';
+import { runCorpusFile } from './corpus-file.ts';
+import { inputFiles } from './input-files.ts';
+
+// `npm run corpus -- <files or folders>`: manifests through the engine on a real control plane, a JSON line per file.
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function main(paths: readonly string[]): Promise<void> {
+  const files = inputFiles(paths, ['.yaml', '.yml', '.json']);
+  if (files.length === 0) throw new Error('no manifests: name files or folders with .yaml, .yml or .json');
+  const plane = await startControlPlane({ say });
+  try {
+    const config = new KubeConfig();
+    config.loadFromString(plane.kubeconfig(plane.adminToken));
+    const cluster = createKubeConfigCluster(config, systemClock);
+    for (const file of files) {
+      say(`${file}:`);
+      const line = await runCorpusFile({ cluster, clock: systemClock, say }, file);
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+    }
+  } catch (error) {
+    say(plane.logs());
+    throw error;
+  } finally {
+    await plane.stop();
+  }
+}
+
+await main(process.argv.slice(2)).catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = 1;
+});
