@@ -1,3 +1,4 @@
+import { type RolloutEvidence, seen } from '#domain/evidence.ts';
 import { type Instant, instant } from '#domain/instant.ts';
 import { momentOf } from '#domain/live-object.ts';
 import type { ClusterEvent, EventSubject } from '#domain/workload.ts';
@@ -10,34 +11,52 @@ export interface Occurrence {
   readonly reason: string;
   readonly message: string;
   readonly count: number;
+  readonly firstSeen: Instant;
   readonly lastSeen: Instant;
   readonly subject: EventSubject;
 }
 
-/** What happened to the object with `uid` since `since`; events are hints, verdicts come from status (E17). */
+/**
+ * What happened to the object with `uid` since `since`, oldest first; events are hints, verdicts come from status (E17).
+ */
 export function occurrencesOf(
-  events: readonly ClusterEvent[],
+  evidence: RolloutEvidence,
   uid: string | undefined,
   since: Instant,
 ): readonly Occurrence[] {
-  return events
-    .filter((event) => uid !== undefined && (event.involvedObject ?? event.regarding)?.uid === uid)
-    .map(occurrenceOf)
-    .filter(({ lastSeen }) => lastSeen >= since - clockSlackMilliseconds);
+  if (uid === undefined) return [];
+  return (eventsByUid(evidence).get(uid) ?? [])
+    .filter(({ lastSeen }) => lastSeen >= since - clockSlackMilliseconds)
+    .toSorted((a, b) => a.lastSeen - b.lastSeen);
+}
+
+// One look judges many objects: the events are sorted by whom they are about once, not once for each.
+const sorted = new WeakMap<RolloutEvidence, ReadonlyMap<string, readonly Occurrence[]>>();
+
+function eventsByUid(evidence: RolloutEvidence): ReadonlyMap<string, readonly Occurrence[]> {
+  const known = sorted.get(evidence);
+  if (known !== undefined) return known;
+  const byUid = Map.groupBy(seen(evidence, '/Event').map(occurrenceOf), ({ subject }) => subject.uid ?? '');
+  sorted.set(evidence, byUid);
+  return byUid;
 }
 
 function occurrenceOf(event: ClusterEvent): Occurrence {
+  const firstSeen =
+    momentOf(event.firstTimestamp) ?? momentOf(event.deprecatedFirstTimestamp) ?? momentOf(event.eventTime);
   const lastSeen =
     momentOf(event.series?.lastObservedTime) ??
     momentOf(event.lastTimestamp) ??
+    momentOf(event.deprecatedLastTimestamp) ??
     momentOf(event.eventTime) ??
-    momentOf(event.firstTimestamp) ??
+    firstSeen ??
     momentOf(event.metadata.creationTimestamp) ??
     instant(0);
   return {
     reason: event.reason ?? '',
     message: event.message ?? event.note ?? '',
-    count: event.series?.count ?? event.count ?? 1,
+    count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
+    firstSeen: firstSeen ?? lastSeen,
     lastSeen,
     subject: event.involvedObject ?? event.regarding ?? {},
   };

@@ -1,16 +1,32 @@
 import type { Cause } from '#domain/cause.ts';
-import { ProgressDeadlineExceededError, RolloutFailedError } from '#domain/errors.ts';
+import { exitCodeMeaning } from '#domain/crash-signal.ts';
+import { type ErrorFacts, ProgressDeadlineExceededError, RolloutFailedError } from '#domain/errors.ts';
+import type { Instant } from '#domain/instant.ts';
 import { identityText } from '#domain/manifest.ts';
 
 /** The most of a log that a diagnosis holds (KUBERNETES.md G2). */
 export const diagnosisLogLines = 20;
 const longestLogBytes = 4_096;
 
-/** A cause with the log that goes with it, already free of secrets. */
+/** A cause with all that a person needs to mend it, already free of secrets (KUBERNETES.md §10): plain JSON. */
 export interface Diagnosis {
   readonly cause: Cause;
   /** The last lines, oldest first. */
   readonly log: readonly string[];
+  /** When it was found. */
+  readonly at?: Instant;
+  /** Where what is missing may be found, and who should make it (G3). */
+  readonly reference?: string;
+  /** Why no node takes the pods: one line for each constraint and what the cluster has (G4). */
+  readonly scheduling?: readonly string[];
+  /** What changed since the last good release on the failing path (G5). */
+  readonly changed?: readonly string[];
+  /** What else is wrong; the cause explains it, or comes before it (G1). */
+  readonly also?: readonly string[];
+  /** What the engine did about it before it gave up. */
+  readonly remedied?: readonly string[];
+  /** The command that shows more (G6). */
+  readonly more?: string;
 }
 
 /** The last lines of a log that are kept: at most twenty and at most 4 KiB, blank ones left out. */
@@ -43,9 +59,47 @@ export function diagnosisHeadline({ cause, log }: Diagnosis): string {
   return `${identityText(cause.object)}: ${cause.summary}${pods}${words === undefined ? '' : `: ${words}`}`;
 }
 
+/** A diagnosis as people read it: the headline, the log, the facts, the command that shows more. */
+export function diagnosisText(diagnosis: Diagnosis): string {
+  const { cause, reference, scheduling = [], changed = [], also = [], remedied = [], more } = diagnosis;
+  return [
+    diagnosisHeadline(diagnosis),
+    ...logLines(diagnosis),
+    ...terminationLines(cause),
+    ...(reference === undefined ? [] : [reference]),
+    ...scheduling,
+    ...(changed.length === 0 ? [] : [`Changed since the last good release: ${changed.join('; ')}`]),
+    ...remedied.map((text) => `Tried: ${text}`),
+    ...also.map((text) => `Also: ${text}`),
+    ...(more === undefined ? [] : [`More: ${more}`]),
+  ].join('\n');
+}
+
+function logLines({ cause, log }: Diagnosis): readonly string[] {
+  if (cause.logFrom === undefined) return [];
+  return log.length === 0 ? ['(its log is empty or gone)'] : log.map((line) => `  ${line}`);
+}
+
+function terminationLines({ termination, detail, logFrom }: Cause): readonly string[] {
+  if (termination === undefined) return [];
+  const { exitCode, ranSeconds, restarts } = termination;
+  const meaning = exitCodeMeaning(exitCode);
+  const facts = [
+    ranSeconds === undefined ? '' : `it ran ${ranSeconds} s`,
+    restarts === 0 ? '' : `restarted ${restarts} ${restarts === 1 ? 'time' : 'times'}`,
+    meaning === undefined ? '' : `exit code ${exitCode} is ${meaning}`,
+  ].filter((fact) => fact !== '');
+  const words = detail === undefined || logFrom === undefined ? [] : [firstLine(detail)];
+  return facts.length === 0 ? words : [...words, `(${facts.join(', ')})`];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
 /** The error of a rollout that cannot become healthy: its message is what people will read. */
 export function rolloutFailed(diagnosis: Diagnosis): RolloutFailedError {
-  return new RolloutFailedError(withLog(diagnosisHeadline(diagnosis), diagnosis), factsOf(diagnosis));
+  return new RolloutFailedError(diagnosisText(diagnosis), factsOf(diagnosis));
 }
 
 /** The error of a rollout that was not healthy in time, with what it waited for. */
@@ -57,25 +111,24 @@ export function deadlineExceeded(
   const list = waitingFor.slice(0, 5).join('; ');
   const headline = `rollout: not healthy within ${deadlineSeconds} s; waited for ${list}`;
   if (diagnosis === undefined) return new ProgressDeadlineExceededError(headline, { waitingFor });
-  const message = withLog(`${headline}\n${diagnosisHeadline(diagnosis)}`, diagnosis);
+  const message = `${headline}\n${diagnosisText(diagnosis)}`;
   return new ProgressDeadlineExceededError(message, { waitingFor, ...factsOf(diagnosis) });
 }
 
-function withLog(headline: string, { cause, log }: Diagnosis): string {
-  const from = cause.logFrom;
-  if (from === undefined) return headline;
-  const command = `kubectl -n ${from.namespace} logs ${from.pod} -c ${from.container} --previous`;
-  const lines = log.length === 0 ? ['(its log is empty or gone)'] : log.map((line) => `  ${line}`);
-  return [headline, ...lines, `More: ${command}`].join('\n');
-}
-
-function factsOf({ cause, log }: Diagnosis): Readonly<Record<string, string | number | readonly string[]>> {
+function factsOf({ cause, log, reference, scheduling, changed, more }: Diagnosis): ErrorFacts {
+  const { uid, container, termination, pods } = cause;
   return {
     rule: cause.rule,
     object: identityText(cause.object),
-    ...(cause.container === undefined ? {} : { container: cause.container }),
-    ...(cause.exitCode === undefined ? {} : { exitCode: cause.exitCode }),
-    ...(cause.pods === undefined ? {} : { affectedPods: cause.pods.affected, newPods: cause.pods.total }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(container === undefined ? {} : { container }),
+    ...(termination === undefined ? {} : { exitCode: termination.exitCode, restarts: termination.restarts }),
+    ...(pods === undefined ? {} : { affectedPods: pods.affected, newPods: pods.total }),
+    ...(cause.blockedBy === undefined ? {} : { blockedBy: cause.blockedBy }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(scheduling === undefined ? {} : { scheduling }),
+    ...(changed === undefined ? {} : { changed }),
+    ...(more === undefined ? {} : { more }),
     log,
   };
 }

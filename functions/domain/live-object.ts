@@ -52,3 +52,9 @@ export function momentOf(timestamp: string | null | undefined): Instant | undefi
   const milliseconds = timestamp ? Date.parse(timestamp) : Number.NaN;
   return Number.isNaN(milliseconds) ? undefined : instant(milliseconds);
 }
+
+/** The generation that an object's status tells of; undefined where its controller does not say. */
+export function observedGeneration({ status }: LiveObject): number | undefined {
+  const { observedGeneration: observed } = (status ?? {}) as { readonly observedGeneration?: unknown };
+  return typeof observed === 'number' ? observed : undefined;
+}

@@ -1,4 +1,4 @@
-import type { CauseRule } from '#domain/cause.ts';
+import type { FailureRule, LogSource, MissingReference, Termination } from '#domain/cause.ts';
 import type { Occurrence } from '#domain/cluster-events.ts';
 import type { HealthContext } from '#domain/health-verdict.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -7,7 +7,6 @@ import type { Container, ContainerStatus, Pod } from '#domain/workload.ts';
 /** When a signal becomes a verdict. */
 export type SignalLimit =
   | { readonly kind: 'now' }
-  | { readonly kind: 'never' }
   | { readonly kind: 'at'; readonly moment: Instant }
   /** So many attempts in one pod. */
   | { readonly kind: 'attempts-each'; readonly attempts: number }
@@ -16,20 +15,29 @@ export type SignalLimit =
 
 /** One thing that is wrong with one pod. Signals of equal rule, container and summary are one cause. */
 export interface PodSignal {
-  readonly rule: CauseRule;
+  readonly rule: FailureRule;
   readonly summary: string;
-  readonly limit: SignalLimit;
+  /** The first that is reached makes it a verdict; none: it is never one by itself. */
+  readonly limits: readonly SignalLimit[];
   readonly attempts: number;
   readonly detail?: string;
   readonly container?: string;
-  readonly exitCode?: number;
+  readonly termination?: Termination;
   readonly blockedBy?: string;
-  readonly hasLog?: true;
+  readonly logFrom?: LogSource;
+  readonly missing?: MissingReference;
+  /** No deadline of the workload ends it before then (E8). */
+  readonly patientUntil?: Instant;
 }
+
+/** What a container is in its pod. */
+export type ContainerRole = 'container' | 'init container' | 'sidecar';
 
 /** One container of one pod, with what is needed to judge it. */
 export interface ContainerView {
-  readonly role: 'container' | 'init container';
+  readonly role: ContainerRole;
+  /** `container 'web'`, `init container 'migrate' (1 of 2)`. */
+  readonly title: string;
   readonly status: ContainerStatus;
   readonly spec: Container | undefined;
   readonly pod: Pod;
@@ -41,9 +49,9 @@ export interface ContainerView {
   readonly context: HealthContext;
 }
 
-/** True when the release itself brings that object, so that waiting for it is worth while. */
-export function isOurs(kind: string, name: string, { objects }: HealthContext): boolean {
-  return objects.some(
-    (object) => object.kind.toLowerCase() === kind.toLowerCase() && object.metadata.name === name,
-  );
+/** What happened to that container, and to the pod as a whole. */
+export function occurrencesOfContainer({ role, status, occurrences }: ContainerView): readonly Occurrence[] {
+  const list = role === 'container' ? 'containers' : 'initContainers';
+  const path = `spec.${list}{${status.name}}`;
+  return occurrences.filter(({ subject }) => subject.fieldPath === undefined || subject.fieldPath === path);
 }

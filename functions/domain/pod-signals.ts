@@ -5,12 +5,21 @@ import {
   occurrencesOf,
 } from '#domain/cluster-events.ts';
 import { crashSignal } from '#domain/crash-signal.ts';
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import type { HealthContext } from '#domain/health-verdict.ts';
-import { type Instant, instant, secondsAfter } from '#domain/instant.ts';
-import { conditionOf, momentOf } from '#domain/live-object.ts';
-import { type ContainerView, isOurs, type PodSignal, type SignalLimit } from '#domain/pod-signal.ts';
+import { instant } from '#domain/instant.ts';
+import { momentOf } from '#domain/live-object.ts';
+import { mountSignals } from '#domain/mount-signal.ts';
+import {
+  type ContainerRole,
+  type ContainerView,
+  occurrencesOfContainer,
+  type PodSignal,
+} from '#domain/pod-signal.ts';
+import { probeText } from '#domain/probe.ts';
+import { schedulingSignals } from '#domain/scheduling-signal.ts';
 import { waitingSignal } from '#domain/waiting-signal.ts';
-import type { Container, ContainerStatus, Pod, RolloutEvidence } from '#domain/workload.ts';
+import type { Container, ContainerStatus, Pod } from '#domain/workload.ts';
 
 /** Everything that is wrong with a pod of the new revision. */
 export function podSignals(
@@ -18,109 +27,94 @@ export function podSignals(
   evidence: RolloutEvidence,
   context: HealthContext,
 ): readonly PodSignal[] {
-  const occurrences = occurrencesOf(evidence.events, pod.metadata.uid, context.appliedAt);
-  const begun =
-    momentOf(pod.status?.startTime) ?? momentOf(pod.metadata.creationTimestamp) ?? context.appliedAt;
-  const since = instant(Math.max(begun, context.appliedAt));
-  const shared = {
-    pod,
-    occurrences,
-    since,
-    context,
-    isNew: begun >= context.appliedAt - clockSlackMilliseconds,
-  };
-  const containers = [
-    ...views('init container', pod.status?.initContainerStatuses, pod.spec.initContainers, shared),
-    ...views('container', pod.status?.containerStatuses, pod.spec.containers, shared),
-  ];
+  const views = containerViews(pod, evidence, context);
+  const occurrences = occurrencesOf(evidence, pod.metadata.uid, context.appliedAt);
+  const { since } = sinceOf(pod, context);
   return [
-    ...schedulingSignals(pod, since),
-    ...mountSignals(occurrences, context, since),
-    ...containers.flatMap((view) => waitingSignal(view) ?? crashSignal(view) ?? []),
-    ...probeSignals(containers, occurrences),
+    ...schedulingSignals(pod, occurrences, evidence, { context, since }),
+    ...mountSignals(pod, occurrences, context, since),
+    ...views.flatMap((view) => waitingSignal(view) ?? crashSignal(view) ?? []),
+    ...views.flatMap((view) => probeSignal(view) ?? []),
   ];
 }
 
-function views(
-  role: ContainerView['role'],
-  statuses: readonly ContainerStatus[] | undefined,
-  specs: readonly Container[] | undefined,
-  shared: Omit<ContainerView, 'role' | 'status' | 'spec'>,
+/** The containers of a pod, each with what is known of it. */
+export function containerViews(
+  pod: Pod,
+  evidence: RolloutEvidence,
+  context: HealthContext,
 ): readonly ContainerView[] {
-  return (statuses ?? []).map((status) => ({
+  const occurrences = occurrencesOf(evidence, pod.metadata.uid, context.appliedAt);
+  const shared = { pod, occurrences, context, ...sinceOf(pod, context) };
+  const { initContainers = [], containers } = pod.spec;
+  const view = (
+    role: ContainerRole,
+    title: string,
+    status: ContainerStatus,
+    spec: Container | undefined,
+  ) => ({
     ...shared,
     role,
+    title,
     status,
-    spec: specs?.find(({ name }) => name === status.name),
-  }));
-}
-
-// What no node and no autoscaler cures (E7); anything else may be waiting for one.
-const incurableScheduling = /persistentvolumeclaim "[^"]+" not found/;
-const incurableSchedulingSeconds = 30;
-
-function schedulingSignals(pod: Pod, since: Instant): readonly PodSignal[] {
-  const condition = conditionOf(pod.status, 'PodScheduled');
-  if (condition?.status !== 'False' || condition.reason !== 'Unschedulable') return [];
-  const message = condition.message ?? 'the scheduler finds no node';
-  const limit: SignalLimit = incurableScheduling.test(message)
-    ? { kind: 'at', moment: secondsAfter(since, incurableSchedulingSeconds) }
-    : { kind: 'never' };
+    spec,
+  });
   return [
-    {
-      rule: 'E7',
-      summary: 'cannot be scheduled',
-      detail: message,
-      attempts: 1,
-      limit,
-      blockedBy: 'scheduler',
-    },
+    ...(pod.status?.initContainerStatuses ?? []).map((status) => {
+      const spec = initContainers.find(({ name }) => name === status.name);
+      const role = spec?.restartPolicy === 'Always' ? 'sidecar' : 'init container';
+      return view(role, `${role} '${status.name}'${place(initContainers, status.name)}`, status, spec);
+    }),
+    ...(pod.status?.containerStatuses ?? []).map((status) =>
+      view(
+        'container',
+        `container '${status.name}'`,
+        status,
+        containers.find(({ name }) => name === status.name),
+      ),
+    ),
   ];
 }
 
-const missingVolume = /(secret|configmap) "([^"]+)" not found/i;
-const missingReferenceSeconds = 10;
+/** ` (1 of 3)`; nothing where it is the only one. */
+function place(initContainers: readonly Container[], name: string): string {
+  const index = initContainers.findIndex((container) => container.name === name);
+  return initContainers.length < 2 ? '' : ` (${index + 1} of ${initContainers.length})`;
+}
 
-function mountSignals(
-  occurrences: readonly Occurrence[],
-  context: HealthContext,
-  since: Instant,
-): readonly PodSignal[] {
-  const failed = occurrences.filter(({ reason }) => reason === 'FailedMount').at(-1);
-  if (failed === undefined) return [];
-  const missing = missingVolume.exec(failed.message);
-  const ours = missing !== null && isOurs(missing[1] ?? '', missing[2] ?? '', context);
-  const limit: SignalLimit =
-    missing !== null && !ours
-      ? { kind: 'at', moment: secondsAfter(since, missingReferenceSeconds) }
-      : { kind: 'never' };
-  return [{ rule: 'E5', summary: 'a volume cannot be mounted', detail: failed.message, attempts: 1, limit }];
+function sinceOf(pod: Pod, { appliedAt }: HealthContext): Pick<ContainerView, 'since' | 'isNew'> {
+  const begun = momentOf(pod.status?.startTime) ?? momentOf(pod.metadata.creationTimestamp) ?? appliedAt;
+  return {
+    since: instant(Math.max(begun, appliedAt)),
+    isNew: begun >= appliedAt - clockSlackMilliseconds,
+  };
 }
 
 // E9: seen in healthy starts too, so never a verdict before the deadline; only of containers that aren't ready now.
-function probeSignals(
-  containers: readonly ContainerView[],
-  occurrences: readonly Occurrence[],
-): readonly PodSignal[] {
-  const waiting = containers.find(
-    ({ role, status }) =>
-      role === 'container' && status.ready === false && status.state?.running !== undefined,
-  );
-  const unhealthy = occurrences.filter(
+function probeSignal(view: ContainerView): PodSignal | undefined {
+  const { role, status, spec, title } = view;
+  if (role === 'init container' || status.ready !== false || status.state?.running === undefined)
+    return undefined;
+  const unhealthy = occurrencesOfContainer(view).filter(
     ({ reason, message }) => reason === 'Unhealthy' && /^Readiness|^Startup/.test(message),
   );
-  const last = unhealthy.at(-1);
-  if (waiting === undefined || last === undefined) return [];
-  const { name } = waiting.status;
-  return [
-    {
-      rule: 'E9',
-      summary: `container '${name}' is not ready`,
-      detail: last.message,
-      container: name,
-      attempts: countOccurrences(unhealthy, 'Unhealthy', /./),
-      limit: { kind: 'never' },
-      hasLog: true,
+  const last: Occurrence | undefined = unhealthy.at(-1);
+  if (last === undefined) return undefined;
+  const probe = last.message.startsWith('Startup') ? spec?.startupProbe : spec?.readinessProbe;
+  return {
+    rule: 'E9',
+    summary: `${title} is not ready${probe === undefined ? '' : ` by its probe ${probeText(probe)}`}`,
+    detail: last.message,
+    container: status.name,
+    attempts: countOccurrences(unhealthy, 'Unhealthy', /./),
+    limits: [],
+    logFrom: {
+      namespace: view.pod.metadata.namespace ?? 'default',
+      pod: view.pod.metadata.name,
+      container: status.name,
+      run: 'current',
+      previous: false,
+      isRestarted: false,
     },
-  ];
+  };
 }

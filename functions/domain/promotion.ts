@@ -1,7 +1,9 @@
+import type { Diagnosis } from '#domain/diagnosis.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { Failure, ReleaseId } from '#domain/release.ts';
+import type { Remedy } from '#domain/remedy.ts';
 
 /** `rollback` is an explicit return to an older release; it may go below the newest one on its target. */
 export type PromotionKind = 'promotion' | 'rollback';
@@ -57,6 +59,12 @@ export interface RolloutProgress {
   readonly observedAt: Instant;
   /** While the stability window runs: when it ends. */
   readonly stableAt?: Instant;
+  /** Of objects that are ready, the first few. */
+  readonly warnings?: readonly string[];
+  /** What the engine did about pods that nothing else would have mended. */
+  readonly remedied?: readonly Remedy[];
+  /** Why the rollout failed, as data (KUBERNETES.md G6). */
+  readonly diagnosis?: Diagnosis;
 }
 
 /** One promotion as the ledger holds it. */

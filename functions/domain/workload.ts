@@ -6,19 +6,36 @@ export interface Probe {
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly failureThreshold?: number;
+  readonly httpGet?: { readonly path?: string; readonly port?: number | string; readonly scheme?: string };
+  readonly tcpSocket?: { readonly port?: number | string };
+  readonly grpc?: { readonly port?: number; readonly service?: string | null };
+  readonly exec?: { readonly command?: readonly string[] };
 }
+
+type Quantities = Readonly<Record<string, string | number>>;
 
 export interface Container {
   readonly name: string;
   readonly image?: string;
-  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+  readonly resources?: { readonly limits?: Quantities; readonly requests?: Quantities };
   readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
   readonly startupProbe?: Probe;
+  /** Of init containers: `Always` makes it a sidecar that keeps running. */
+  readonly restartPolicy?: string;
 }
 
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly restartPolicy?: string;
+  readonly nodeName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly serviceAccountName?: string;
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly persistentVolumeClaim?: { readonly claimName: string };
+  }[];
 }
 
 export interface PodTemplate {
@@ -48,8 +65,101 @@ export interface Deployment extends LiveObject {
 }
 
 export interface ReplicaSet extends LiveObject {
-  readonly spec: { readonly replicas?: number; readonly template?: PodTemplate };
-  readonly status?: { readonly replicas?: number; readonly conditions?: readonly Condition[] };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly minReadySeconds?: number;
+    readonly template?: PodTemplate;
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly fullyLabeledReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface StatefulSet extends LiveObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly minReadySeconds?: number;
+    readonly updateStrategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly partition?: number };
+    };
+    readonly template: PodTemplate;
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly currentRevision?: string;
+    readonly updateRevision?: string;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface DaemonSet extends LiveObject {
+  readonly spec: {
+    readonly minReadySeconds?: number;
+    readonly updateStrategy?: { readonly type?: string };
+    readonly template: PodTemplate;
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly currentNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberAvailable?: number;
+    readonly numberReady?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface Job extends LiveObject {
+  readonly spec: {
+    readonly suspend?: boolean;
+    readonly backoffLimit?: number;
+    readonly activeDeadlineSeconds?: number;
+    readonly completions?: number;
+    readonly template: PodTemplate;
+  };
+  readonly status?: {
+    readonly active?: number;
+    readonly failed?: number;
+    readonly succeeded?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface PersistentVolumeClaim extends LiveObject {
+  readonly spec?: { readonly storageClassName?: string; readonly volumeName?: string };
+  readonly status?: { readonly phase?: string };
+}
+
+export interface StorageClass extends LiveObject {
+  readonly volumeBindingMode?: string;
+}
+
+export interface IngressBackend {
+  readonly service?: {
+    readonly name: string;
+    readonly port?: { readonly name?: string; readonly number?: number };
+  };
+}
+
+export interface Ingress extends LiveObject {
+  readonly spec?: {
+    readonly ingressClassName?: string;
+    readonly defaultBackend?: IngressBackend;
+    readonly rules?: readonly {
+      readonly http?: { readonly paths?: readonly { readonly backend: IngressBackend }[] };
+    }[];
+  };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly unknown[] } };
 }
 
 export interface TerminatedState {
@@ -73,6 +183,9 @@ export interface ContainerStatus {
   readonly restartCount?: number;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
+  readonly started?: boolean | null;
+  readonly image?: string;
+  readonly imageID?: string;
 }
 
 export interface Pod extends LiveObject {
@@ -80,6 +193,7 @@ export interface Pod extends LiveObject {
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;
+    readonly message?: string;
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
@@ -98,6 +212,9 @@ export interface ClusterEvent extends LiveObject {
   readonly firstTimestamp?: string | null;
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
+  readonly deprecatedCount?: number;
+  readonly deprecatedFirstTimestamp?: string | null;
+  readonly deprecatedLastTimestamp?: string | null;
   readonly involvedObject?: EventSubject;
   readonly regarding?: EventSubject;
 }
@@ -127,16 +244,6 @@ export interface EndpointSlice extends LiveObject {
       readonly terminating?: boolean;
     };
   }[];
-}
-
-/** What a namespace shows of a rollout: the workloads and everything that tells how they fare. */
-export interface RolloutEvidence {
-  readonly deployments: readonly Deployment[];
-  readonly replicaSets: readonly ReplicaSet[];
-  readonly pods: readonly Pod[];
-  readonly events: readonly ClusterEvent[];
-  readonly services: readonly Service[];
-  readonly endpointSlices: readonly EndpointSlice[];
 }
 
 /** True when `labels` carry everything `selector` asks for; an empty selector selects nothing. */

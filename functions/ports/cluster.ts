@@ -1,4 +1,5 @@
 import type { ApiRefusal } from '#domain/api-refusal.ts';
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ManagedFieldsEntry } from '#domain/field-set.ts';
@@ -6,7 +7,7 @@ import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ObjectSchema } from '#domain/object-schema.ts';
-import type { RolloutEvidence } from '#domain/workload.ts';
+import type { WatchScope } from '#domain/watch-scope.ts';
 
 /** What the cluster answered to an apply. */
 export type ApplyResult =
@@ -56,7 +57,7 @@ export interface ListRequest {
   readonly labelSelector?: string;
 }
 
-/** A namespace that is watched: a picture that is kept current until it is closed. */
+/** What is watched: a picture that is kept current until it is closed. */
 export interface RolloutWatch {
   /** What is known now. */
   evidence(): RolloutEvidence;
@@ -113,8 +114,11 @@ export interface Cluster {
   resourceOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
   /** The schema that the cluster publishes of a kind in a version (OpenAPI v3); undefined when there is none. */
   schemaOf(apiVersion: string, kind: string): Promise<ObjectSchema | undefined>;
-  /** Begins to watch what tells how rollouts fare in a namespace; the picture is complete when it resolves. */
-  watch(namespace: string): Promise<RolloutWatch>;
+  /**
+   * Begins to watch the kinds of a scope in its namespaces (KUBERNETES.md L2); the picture is complete when it resolves.
+   * An optional kind that may not be read, or that the cluster doesn't know, has no entry in the evidence.
+   */
+  watch(scope: WatchScope): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */
   log(request: LogRequest): Promise<string | undefined>;
   /** The fence as it stands; undefined when none was ever claimed. */

@@ -1,12 +1,12 @@
 import type { ReleaseContent } from '#domain/content.ts';
 import { deadlineExceeded, rolloutFailed } from '#domain/diagnosis.ts';
 import type { Instant } from '#domain/instant.ts';
-import { instant, secondsAfter } from '#domain/instant.ts';
+import { secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
-import { decideRollout, type RolloutDecision } from '#domain/rollout.ts';
+import type { RolloutDecision } from '#domain/rollout.ts';
 import { planStages } from '#domain/rollout-steps.ts';
 import { type StageWaits, stageWaits } from '#domain/stage-waits.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -14,12 +14,14 @@ import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
+import { carryOutRemedy } from './parts/carry-out-remedy.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
-import { diagnose } from './parts/diagnose.ts';
+import { holdFence } from './parts/hold-fence.ts';
 import { observePruned } from './parts/observe-pruned.ts';
 import { promotionFields } from './parts/plan-documents.ts';
 import { createProgressNotes } from './parts/progress-notes.ts';
+import { watchRollout } from './parts/watch-rollout.ts';
 
 export interface ObserveInput extends PromotionInput {
   readonly mode: 'forward' | 'rollback';
@@ -70,7 +72,7 @@ export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSetti
     if (input.step >= stages.length)
       return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
     const waits = stageWaits(intents, stages, input.step);
-    const decision = await watchRollout(ports, { input, policy, cluster, waits, until });
+    const decision = await watchStage(ports, { input, policy, cluster, waits, plan, until });
     const { readyObjects, totalObjects } = decision;
     if (decision.kind !== 'stable') return { next: 'observe', readyObjects, totalObjects };
     const next = input.step + 1;
@@ -86,37 +88,36 @@ interface Watched {
   readonly policy: EnvironmentPolicy;
   readonly cluster: Cluster;
   readonly waits: StageWaits;
+  readonly plan: Plan;
   readonly until: Instant;
 }
 
-async function watchRollout(ports: ObservePorts, watched: Watched): Promise<RolloutDecision> {
+async function watchStage(ports: ObservePorts, watched: Watched): Promise<RolloutDecision> {
   const { clock, promotions } = ports;
-  const { input, policy, cluster, waits, until } = watched;
+  const { input, policy, cluster, waits, plan, until } = watched;
   const promotion = promotionFields(input);
-  const { applied: objects, awaited } = waits;
-  // The window is for what a release ends with: a stage goes on as soon as it can.
-  const rule = waits.isLast ? policy : { ...policy, stabilityWindowSeconds: 0 };
   const notes = createProgressNotes(promotions, promotion);
-  // The window goes on where the call before left it (E15).
-  let stableAt = (await promotions.promotion(promotion))?.progress?.stableAt;
-  const watch = await cluster.watch(policy.namespace);
-  try {
-    for (;;) {
-      const now = clock.now();
-      const context = { now, appliedAt: input.appliedAt, objects };
-      const decision = decideRollout(watch.evidence(), context, rule, stableAt, awaited);
-      stableAt = decision.kind === 'waiting' ? decision.stableAt : stableAt;
-      await notes.note(decision, now, decision.kind !== 'waiting' || now >= until);
-      if (decision.kind === 'failed') throw rolloutFailed(await diagnose(cluster, decision.cause, objects));
-      if (decision.kind === 'deadline') {
-        const diagnosis = decision.cause && (await diagnose(cluster, decision.cause, objects));
-        throw deadlineExceeded(policy.deadlineSeconds, decision.waitingFor, diagnosis);
-      }
-      if (decision.kind === 'stable' || now >= until) return decision;
-      // Looked at again at least once a second, for what only time decides and for progress that was not noted yet.
-      await watch.next(Math.max(1, Math.min(decision.recheckAt, until, instant(now + 1_000)) - now));
-    }
-  } finally {
-    watch.close();
-  }
+  const fence = holdFence(cluster, policy, promotion, input.fence);
+  // The window goes on where the call before left it (E15), and what it did about pods stays done.
+  const { stableAt, remedied } = (await promotions.promotion(promotion))?.progress ?? {};
+  const { decision, diagnosis } = await watchRollout({
+    cluster,
+    clock,
+    // The window is for what a release ends with: a stage goes on as soon as it can.
+    policy: waits.isLast ? policy : { ...policy, stabilityWindowSeconds: 0 },
+    objects: waits.applied,
+    awaited: waits.awaited,
+    appliedAt: input.appliedAt,
+    until,
+    // Beside nothing everything is new, which explains nothing.
+    changes: plan.replacesRelease === undefined ? [] : plan.changes,
+    ...(stableAt === undefined ? {} : { stableAt }),
+    ...(remedied === undefined ? {} : { remedied }),
+    note: (look) => notes.note(look),
+    carryOut: (remedy) => carryOutRemedy(cluster, fence, remedy),
+  });
+  if (decision.kind === 'failed' && diagnosis !== undefined) throw rolloutFailed(diagnosis);
+  if (decision.kind === 'deadline')
+    throw deadlineExceeded(decision.deadlineSeconds, decision.waitingFor, diagnosis);
+  return decision;
 }

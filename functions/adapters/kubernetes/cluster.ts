@@ -16,7 +16,7 @@ import { createDiscovery, type Discovery } from './discovery.ts';
 import { readFence, writeFence } from './fence.ts';
 import { listObjects } from './listing.ts';
 import { warningsOf } from './warnings.ts';
-import { watchNamespace } from './watch.ts';
+import { watchCluster } from './watch.ts';
 
 /** A Kubernetes cluster over its REST API. */
 export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
@@ -31,7 +31,7 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
     resourceOf: (apiVersion, kind) => discovery.resourceOf(apiVersion, kind),
     schemaOf: (apiVersion, kind) => discovery.schemaOf(apiVersion, kind),
     remove: (address, uid, propagation) => remove(speaker, address, uid, propagation),
-    watch: (namespace) => watchNamespace(client, clock, namespace),
+    watch: (scope) => watchCluster(speaker, clock, scope),
     log: (request) => log(client, request),
     readFence: (address) => readFence(client, address),
     writeFence: (address, record: FenceRecord, version) => writeFence(client, address, record, version),

@@ -57,8 +57,8 @@ export class ConnectionBrokenError extends Error {
 }
 
 const requestTimeoutMilliseconds = 20_000;
-// Ten requests in flight and the watches of one namespace (KUBERNETES.md L3).
-const maximumSockets = 24;
+// Ten requests in flight (KUBERNETES.md L3), and a watch for each kind in each namespace of a release.
+const maximumSockets = 256;
 
 type RequestOptions = https.RequestOptions;
 

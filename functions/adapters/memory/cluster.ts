@@ -1,9 +1,11 @@
 import { canonicalJson } from '#domain/canonical-json.ts';
+import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveMetadata, LiveObject } from '#domain/live-object.ts';
 import { fieldManager } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import type { WatchScope } from '#domain/watch-scope.ts';
 import type { Deployment } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ApplyResult, Cluster, FenceAddress } from '#ports/cluster.ts';
@@ -147,12 +149,13 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
       applyAs(manager, intent, 'write', true);
     },
     async remove(address, uid) {
+      if (address.kind === 'Pod') rollouts.removePod(uid);
       const key = keyOf(address);
       if (store.get(key)?.object.metadata.uid === uid) store.delete(key);
     },
-    async watch(namespace) {
+    async watch(scope) {
       return {
-        evidence: () => rollouts.evidence(present(store), namespace, clock.now()),
+        evidence: () => within(scope, rollouts.evidence(present(store), clock.now())),
         next: (milliseconds) => clock.sleep(Math.min(milliseconds, lookAgainMilliseconds)),
         close() {},
       };
@@ -181,6 +184,14 @@ const initialStatus: Readonly<Record<string, object>> = {
   Namespace: { phase: 'Active' },
   CustomResourceDefinition: establishedStatus,
 };
+/** What a scope shows of everything: its kinds, in its namespaces and in none. */
+function within({ namespaces, kinds }: WatchScope, everything: RolloutEvidence): RolloutEvidence {
+  const isHere = ({ metadata }: LiveObject) =>
+    metadata.namespace === undefined || namespaces.includes(metadata.namespace);
+  return Object.fromEntries(
+    kinds.map(evidenceKey).map((key) => [key, (everything[key] ?? []).filter(isHere)]),
+  );
+}
 
 function bareMetadata(name: string, namespace: string | undefined): KubernetesObject['metadata'] {
   return namespace === undefined ? { name } : { name, namespace };

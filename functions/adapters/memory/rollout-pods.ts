@@ -1,5 +1,5 @@
 import type { LiveObject } from '#domain/live-object.ts';
-import type { ClusterEvent, ContainerStatus, Pod, ReplicaSet } from '#domain/workload.ts';
+import type { ClusterEvent, ContainerStatus, Pod, ReplicaSet, StatefulSet } from '#domain/workload.ts';
 
 /** What a container of some image does: it runs, ends with an exit code again and again, or never becomes ready. */
 export type ContainerBehaviour =
@@ -10,6 +10,9 @@ export type ContainerBehaviour =
 /** When a container that crashes ends for the first and for the second time, after its revision began. */
 export const crashesAtMilliseconds = [200, 400] as const;
 
+/** When a container that runs is ready, after its pod began. */
+export const readyAfterMilliseconds = 300;
+
 /** What an object says of the one that controls it. */
 export function owner(kind: string, { metadata }: LiveObject) {
   return { apiVersion: 'apps/v1', kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
@@ -17,7 +20,7 @@ export function owner(kind: string, { metadata }: LiveObject) {
 
 /** One pod of a revision, as it fares `elapsed` milliseconds after the revision began. */
 export function podOf(
-  replicaSet: ReplicaSet,
+  replicaSet: ReplicaSet | StatefulSet,
   index: number,
   behaviour: ContainerBehaviour,
   begunAt: number,
@@ -36,7 +39,7 @@ export function podOf(
       uid: `pod-${name}`,
       ...(template?.metadata?.labels === undefined ? {} : { labels: template.metadata.labels }),
       creationTimestamp: new Date(begunAt).toISOString(),
-      ownerReferences: [owner('ReplicaSet', replicaSet)],
+      ownerReferences: [owner(replicaSet.kind, replicaSet)],
     },
     spec: template?.spec ?? { containers: [] },
     status: {

@@ -1,4 +1,5 @@
 import { canonicalDigest } from '#domain/canonical-json.ts';
+import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
 import type { Condition, LiveObject } from '#domain/live-object.ts';
 import {
   type ClusterEvent,
@@ -6,11 +7,18 @@ import {
   type EndpointSlice,
   type Pod,
   type ReplicaSet,
-  type RolloutEvidence,
   type Service,
   selects,
 } from '#domain/workload.ts';
-import { backOff, type ContainerBehaviour, crashesAtMilliseconds, owner, podOf } from './rollout-pods.ts';
+import {
+  backOff,
+  type ContainerBehaviour,
+  crashesAtMilliseconds,
+  owner,
+  podOf,
+  readyAfterMilliseconds,
+} from './rollout-pods.ts';
+import { createStatefulSets } from './stateful-sets.ts';
 
 /** One revision of a Deployment, since a moment. */
 interface Revision {
@@ -23,16 +31,17 @@ export interface Rollouts {
   /** Notes a Deployment as it was written: a new template begins a new revision. */
   written(deployment: Deployment, now: number): void;
   /** What the controllers and kubelets of this cluster show at `now`. */
-  evidence(objects: readonly LiveObject[], namespace: string, now: number): RolloutEvidence;
+  evidence(objects: readonly LiveObject[], now: number): RolloutEvidence;
   log(pod: string, previous: boolean): string | undefined;
+  /** Deletes a pod as somebody would; its controller makes another one. */
+  removePod(uid: string): void;
 }
-
-const readyAfterMilliseconds = 300;
 
 /** Rollouts without pods: everything follows from when a revision began and from what its image does. */
 export function createRollouts(behaviourOf: (image: string) => ContainerBehaviour): Rollouts {
   const revisions = new Map<string, Revision[]>();
   const logs = new Map<string, string>();
+  const statefulSets = createStatefulSets(behaviourOf);
 
   function current(deployment: Deployment): Revision {
     return revisions.get(deployment.metadata.uid ?? '')?.at(-1) ?? { revision: 0, hash: '', begunAt: 0 };
@@ -46,27 +55,36 @@ export function createRollouts(behaviourOf: (image: string) => ContainerBehaviou
       if (known.at(-1)?.hash !== hash) known.push({ revision: known.length + 1, hash, begunAt: now });
       revisions.set(uid, known);
     },
-    evidence(objects, namespace, now) {
-      const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
-      const rollouts = here
+    evidence(objects, now) {
+      const rollouts = objects
         .filter(({ kind }) => kind === 'Deployment')
         .map((object) => showRollout(object as Deployment, current(object as Deployment), behaviourOf, now));
       for (const { pods, behaviour } of rollouts) {
         if (behaviour.kind === 'crashes') for (const pod of pods) logs.set(pod.metadata.name, behaviour.log);
       }
-      const pods = rollouts.flatMap((rollout) => rollout.pods);
-      const services = here.filter(({ kind }) => kind === 'Service') as Service[];
+      const sets = objects
+        .filter(({ kind }) => kind === 'StatefulSet')
+        .map((object) => statefulSets.show(object, now));
+      const pods = [...rollouts, ...sets].flatMap((rollout) => rollout.pods);
+      const services = objects.filter(({ kind }) => kind === 'Service') as Service[];
       return {
-        deployments: rollouts.map(({ deployment }) => deployment),
-        replicaSets: rollouts.map(({ replicaSet }) => replicaSet),
-        pods,
-        events: rollouts.flatMap(({ events }) => events),
-        services,
-        endpointSlices: services.map((service) => endpointsOf(service, pods)),
+        ...stored(objects),
+        'apps/Deployment': rollouts.map(({ deployment }) => deployment),
+        'apps/ReplicaSet': rollouts.map(({ replicaSet }) => replicaSet),
+        '/Pod': pods,
+        'apps/StatefulSet': sets.map(({ statefulSet }) => statefulSet),
+        '/Event': [...rollouts, ...sets].flatMap(({ events }) => events),
+        'discovery.k8s.io/EndpointSlice': services.map((service) => endpointsOf(service, pods)),
       };
     },
+    removePod: (uid) => statefulSets.removePod(uid),
     log: (pod, previous) => (previous ? logs.get(pod) : undefined),
   };
+}
+
+/** What nothing happens to: as it was applied. */
+function stored(objects: readonly LiveObject[]): RolloutEvidence {
+  return Object.fromEntries(Map.groupBy(objects, evidenceKey));
 }
 
 interface ShownRollout {
@@ -139,8 +157,11 @@ function conditionsOf(isReady: boolean, begunAt: number): readonly Condition[] {
 }
 
 function endpointsOf(service: Service, pods: readonly Pod[]): EndpointSlice {
-  const behind = pods.filter((pod) => selects(service.spec.selector ?? {}, pod.metadata.labels));
   const { name, namespace = 'default' } = service.metadata;
+  const behind = pods.filter(
+    ({ metadata }) =>
+      metadata.namespace === namespace && selects(service.spec.selector ?? {}, metadata.labels),
+  );
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',

@@ -1,14 +1,13 @@
-import type { Instant } from '#domain/instant.ts';
 import type { PromotionInput, RolloutProgress } from '#domain/promotion.ts';
-import type { RolloutDecision } from '#domain/rollout.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
+import type { RolloutLook } from './watch-rollout.ts';
 
 const noteEveryMilliseconds = 1_000;
 const shownObjects = 5;
 
 export interface ProgressNotes {
   /** Notes what a look showed if it differs from the last, at most once a second but when `isLast`. */
-  note(decision: RolloutDecision, now: Instant, isLast: boolean): Promise<void>;
+  note(look: RolloutLook): Promise<void>;
 }
 
 /** Keeps the ledger's picture of a rollout current, without a write for every watch event. */
@@ -16,8 +15,8 @@ export function createProgressNotes(promotions: PromotionLedger, promotion: Prom
   let noted = '';
   let notedAt = Number.NEGATIVE_INFINITY;
   return {
-    async note(decision, now, isLast) {
-      const { readyObjects, totalObjects, waitingFor } = decision;
+    async note({ decision, now, isLast, remedied, diagnosis }) {
+      const { readyObjects, totalObjects, waitingFor, warnings } = decision;
       const shown = {
         readyObjects,
         totalObjects,
@@ -25,6 +24,11 @@ export function createProgressNotes(promotions: PromotionLedger, promotion: Prom
         ...(decision.kind === 'waiting' && decision.stableAt !== undefined
           ? { stableAt: decision.stableAt }
           : {}),
+        ...(warnings.length === 0
+          ? {}
+          : { warnings: warnings.slice(0, shownObjects).map(({ text }) => text) }),
+        ...(remedied.length === 0 ? {} : { remedied }),
+        ...(diagnosis === undefined ? {} : { diagnosis }),
       };
       const text = JSON.stringify(shown);
       if (text === noted || (!isLast && now < notedAt + noteEveryMilliseconds)) return;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it as holds } from 'vitest';
+import { findLive, type RolloutEvidence, seen } from '#domain/evidence.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
+import { watchScope } from '#domain/watch-scope.ts';
 import type { Cluster } from '#ports/cluster.ts';
 
 /** A cluster to hold to the contract, and hands on it from outside. */
@@ -133,11 +135,14 @@ export function describeCluster(
       expect(await subject.cluster.readFence(address)).toMatchObject({ fence: 2 });
     });
 
-    const settle = async (seen: (watch: Awaited<ReturnType<Cluster['watch']>>) => boolean) => {
-      const watch = await subject.cluster.watch(subject.namespace);
+    const settle = async (
+      scoped: readonly KubernetesObject[],
+      isSettled: (evidence: RolloutEvidence) => boolean,
+    ) => {
+      const watch = await subject.cluster.watch(watchScope(scoped, subject.namespace));
       try {
         const deadline = Date.now() + 10_000;
-        while (!seen(watch)) {
+        while (!isSettled(watch.evidence())) {
           if (Date.now() > deadline) throw new Error(`not seen: ${JSON.stringify(watch.evidence())}`);
           await watch.next(500);
         }
@@ -148,19 +153,18 @@ export function describeCluster(
     };
 
     it('shows a Deployment roll out', async () => {
-      await applied(deployment('rolls', subject.images.runs));
-      const evidence = await settle((watch) =>
-        watch
-          .evidence()
-          .deployments.some(
-            ({ metadata, status }) => metadata.name === 'rolls' && status?.availableReplicas === 2,
-          ),
+      const object = deployment('rolls', subject.images.runs);
+      await applied(object);
+      const evidence = await settle([object], (shown) =>
+        seen(shown, 'apps/Deployment').some(
+          ({ metadata, status }) => metadata.name === 'rolls' && status?.availableReplicas === 2,
+        ),
       );
-      const rolled = evidence.deployments.find(({ metadata }) => metadata.name === 'rolls');
-      const replicaSet = evidence.replicaSets.find(({ metadata }) =>
+      const rolled = findLive(evidence, object);
+      const replicaSet = seen(evidence, 'apps/ReplicaSet').find(({ metadata }) =>
         metadata.ownerReferences?.some(({ uid }) => uid === rolled?.metadata.uid),
       );
-      const pods = evidence.pods.filter(({ metadata }) =>
+      const pods = seen(evidence, '/Pod').filter(({ metadata }) =>
         metadata.ownerReferences?.some(({ uid }) => uid === replicaSet?.metadata.uid),
       );
       expect(pods).toHaveLength(2);
@@ -168,18 +172,45 @@ export function describeCluster(
       expect(replicaSet?.metadata.annotations?.[revision]).toBe(rolled?.metadata.annotations?.[revision]);
     });
 
+    it('shows the kinds that it was asked for, where it was asked, and no others', async () => {
+      await applied(configMap('watched', { a: '1' }));
+      await applied(deployment('beside', subject.images.runs, 1));
+      const configMaps = { apiVersion: 'v1', kind: 'ConfigMap', namespaced: true, optional: false };
+      const shown = async (namespaces: readonly string[]) => {
+        const watch = await subject.cluster.watch({ namespaces, kinds: [configMaps] });
+        const evidence = watch.evidence();
+        watch.close();
+        return evidence;
+      };
+      const here = await shown([subject.namespace]);
+      expect(Object.keys(here)).toEqual(['/ConfigMap']);
+      expect(findLive(here, configMap('watched', {}))).toMatchObject({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        data: { a: '1' },
+      });
+      expect(findLive(await shown(['somewhere-else']), configMap('watched', {}))).toBeUndefined();
+    });
+
+    it('shows objects that belong to no namespace', async () => {
+      const namespaces = { apiVersion: 'v1', kind: 'Namespace', namespaced: false, optional: false };
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'seen-namespace' } };
+      await applied(object);
+      const watch = await subject.cluster.watch({ namespaces: [], kinds: [namespaces] });
+      expect(findLive(watch.evidence(), object)).toMatchObject({ status: { phase: 'Active' } });
+      watch.close();
+    });
+
     it('shows a container that crashes, with its log', async () => {
-      await applied(deployment('crashes', subject.images.crashes, 1));
-      const crashed = (watch: Awaited<ReturnType<Cluster['watch']>>) =>
-        watch
-          .evidence()
-          .pods.find(
-            ({ metadata, status }) =>
-              metadata.name.startsWith('crashes-') &&
-              status?.containerStatuses?.some(({ lastState }) => lastState?.terminated?.exitCode === 1),
-          );
-      const evidence = await settle((watch) => crashed(watch) !== undefined);
-      const pod = evidence.pods.find(({ metadata }) => metadata.name.startsWith('crashes-'));
+      const object = deployment('crashes', subject.images.crashes, 1);
+      await applied(object);
+      const crashed = (evidence: RolloutEvidence) =>
+        seen(evidence, '/Pod').find(
+          ({ metadata, status }) =>
+            metadata.name.startsWith('crashes-') &&
+            status?.containerStatuses?.some(({ lastState }) => lastState?.terminated?.exitCode === 1),
+        );
+      const pod = crashed(await settle([object], (evidence) => crashed(evidence) !== undefined));
       const request = {
         namespace: subject.namespace,
         pod: pod?.metadata.name ?? '',

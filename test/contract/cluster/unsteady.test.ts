@@ -10,6 +10,7 @@ import { systemClock } from './system-clock.ts';
 import { startUnsteadyProxy, type UnsteadyProxy } from './unsteady-proxy.ts';
 
 const namespace = 'shop';
+const services = { apiVersion: 'v1', kind: 'Service', namespaced: true, optional: false } as const;
 
 function configMap(name: string, value = '1'): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { value } };
@@ -77,8 +78,8 @@ describe('a cluster on a bad day', () => {
   });
 
   it('is watched on where the connection broke: what happened meanwhile is not missed', async () => {
-    const watch = await cluster.watch(namespace);
-    const seen = () => watch.evidence().services.map(({ metadata }) => metadata.name);
+    const watch = await cluster.watch({ namespaces: [namespace], kinds: [services] });
+    const seen = () => (watch.evidence()['/Service'] ?? []).map(({ metadata }) => metadata.name);
     proxy.refuse(true);
     const direct = new KubeConfig();
     direct.loadFromString(laptop.kubeconfig('laptop'));

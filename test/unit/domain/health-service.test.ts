@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judgeService } from '#domain/health-service.ts';
+import type { RolloutEvidence } from '#domain/evidence.ts';
+import { judgeHealth } from '#domain/health.ts';
 import { instant } from '#domain/instant.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
-import type { Deployment, EndpointSlice, Pod, RolloutEvidence, Service } from '#domain/workload.ts';
+import type { Deployment, EndpointSlice, Pod, Service } from '#domain/workload.ts';
 
 const namespace = 'production';
 const labels = { app: 'web' };
@@ -68,29 +69,21 @@ function slice(
   };
 }
 
-const nothing: RolloutEvidence = {
-  deployments: [],
-  replicaSets: [],
-  pods: [],
-  events: [],
-  services: [],
-  endpointSlices: [],
-};
-const running: Partial<RolloutEvidence> = {
-  deployments: [deployment()],
-  replicaSets: [replicaSet],
-  pods: [pod()],
+const running: RolloutEvidence = {
+  'apps/Deployment': [deployment()],
+  'apps/ReplicaSet': [replicaSet],
+  '/Pod': [pod()],
 };
 
 function judge(
   live: Service | undefined,
-  evidence: Partial<RolloutEvidence>,
+  evidence: RolloutEvidence,
   objects: readonly KubernetesObject[] = [deployment()],
 ) {
   const services = live === undefined ? [] : [live];
-  return judgeService(
+  return judgeHealth(
     clusterIp,
-    { ...nothing, ...evidence, services },
+    { ...evidence, '/Service': services },
     { now: appliedAt, appliedAt, objects },
   );
 }
@@ -115,7 +108,7 @@ describe('a Service that is not there as it should be', () => {
 
   it('is never ready while it is being deleted', () => {
     const going = { name: 'web', namespace, deletionTimestamp: '2026-11-21T08:59:00Z' };
-    const evidence = { ...running, endpointSlices: [slice([{ ready: true }])] };
+    const evidence = { ...running, 'discovery.k8s.io/EndpointSlice': [slice([{ ready: true }])] };
     expect(judge(service({ selector: labels }, { metadata: going }), evidence)).toEqual({
       verdict: 'deleting',
       reason: 'is being deleted',
@@ -133,25 +126,33 @@ describe('a ClusterIP Service', () => {
     ['an endpoint that does not serve', [{ ready: true, serving: false }], noEndpoint],
     ['an endpoint that is terminating', [{ ready: true, serving: true, terminating: true }], noEndpoint],
   ])('with %s', (_, conditions, health) => {
-    expect(judge(clusterIp, { ...running, endpointSlices: [slice(conditions)] })).toEqual(health);
+    expect(judge(clusterIp, { ...running, 'discovery.k8s.io/EndpointSlice': [slice(conditions)] })).toEqual(
+      health,
+    );
   });
 
   it('has no part in endpoints of other Services and of other namespaces', () => {
     const others = [slice([{ ready: true }], 'api'), slice([{ ready: true }], 'web', 'staging')];
-    expect(judge(clusterIp, { ...running, endpointSlices: others })).toEqual(noEndpoint);
+    expect(judge(clusterIp, { ...running, 'discovery.k8s.io/EndpointSlice': others })).toEqual(noEndpoint);
   });
 
   it('that publishes unready addresses counts them, but none that is terminating', () => {
     const publishing = service({ selector: labels, publishNotReadyAddresses: true });
-    expect(judge(publishing, { ...running, endpointSlices: [slice([{ ready: false }])] })).toEqual(ready);
+    expect(
+      judge(publishing, { ...running, 'discovery.k8s.io/EndpointSlice': [slice([{ ready: false }])] }),
+    ).toEqual(ready);
     const terminating = [slice([{ ready: false, terminating: true }])];
-    expect(judge(publishing, { ...running, endpointSlices: terminating })).toEqual(noEndpoint);
+    expect(judge(publishing, { ...running, 'discovery.k8s.io/EndpointSlice': terminating })).toEqual(
+      noEndpoint,
+    );
   });
 
   it('waits for the endpoint of a pod that no Deployment brings', () => {
-    const bare = { pods: [pod({ ownerReferences: [] })] };
+    const bare = { '/Pod': [pod({ ownerReferences: [] })] };
     expect(judge(clusterIp, bare, [])).toEqual(noEndpoint);
-    expect(judge(clusterIp, { ...bare, endpointSlices: [slice([{ ready: true }])] }, [])).toEqual(ready);
+    expect(
+      judge(clusterIp, { ...bare, 'discovery.k8s.io/EndpointSlice': [slice([{ ready: true }])] }, []),
+    ).toEqual(ready);
   });
 });
 
@@ -166,7 +167,7 @@ describe('a Service that nothing is meant to be behind', () => {
   });
 
   it('is ready when its Deployment is scaled to zero', () => {
-    expect(judge(clusterIp, { deployments: [deployment(0)] }, [deployment(0)])).toEqual(ready);
+    expect(judge(clusterIp, { 'apps/Deployment': [deployment(0)] }, [deployment(0)])).toEqual(ready);
   });
 
   it('is ready with a warning when the release brings no workload', () => {
@@ -182,12 +183,12 @@ describe('a Service whose selector matches nothing', () => {
     expect(judge(mistyped, running)).toEqual({
       verdict: 'failed',
       reason: summary,
-      cause: { rule: 'H-service', object: { group: '', kind: 'Service', namespace, name: 'web' }, summary },
+      cause: { rule: 'H Service', object: { group: '', kind: 'Service', namespace, name: 'web' }, summary },
     });
   });
 
   it('may yet match while a workload is not ready', () => {
-    expect(judge(mistyped, { ...running, deployments: [deployment(1, 0)] })).toEqual({
+    expect(judge(mistyped, { ...running, 'apps/Deployment': [deployment(1, 0)] })).toEqual({
       verdict: 'progressing',
       reason: 'no pod matches its selector yet',
     });
@@ -204,7 +205,7 @@ describe('a Service whose selector matches nothing', () => {
   ])('is not helped by %s', (_, other) => {
     const own = pod({ labels: { app: 'other' } });
     const moved = { ...deployment(), spec: { ...deployment().spec, template: { spec: { containers: [] } } } };
-    const evidence = { deployments: [moved], replicaSets: [replicaSet], pods: [own, other] };
+    const evidence = { 'apps/Deployment': [moved], 'apps/ReplicaSet': [replicaSet], '/Pod': [own, other] };
     expect(judge(clusterIp, evidence, [moved])).toMatchObject({ verdict: 'failed' });
   });
 });
@@ -212,11 +213,13 @@ describe('a Service whose selector matches nothing', () => {
 describe('a LoadBalancer Service', () => {
   const pending = service({ type: 'LoadBalancer', selector: labels });
   const given = { ...pending, status: { loadBalancer: { ingress: [{ hostname: 'lb.example.com' }] } } };
-  const served = { ...running, endpointSlices: [slice([{ ready: true }])] };
+  const served = { ...running, 'discovery.k8s.io/EndpointSlice': [slice([{ ready: true }])] };
 
   it('is blocked by its controller until it has an address', () => {
-    expect(judge(pending, served)).toEqual(noLoadBalancer);
-    expect(judge({ ...pending, status: { loadBalancer: { ingress: [] } } }, served)).toEqual(noLoadBalancer);
+    expect(judge(pending, served)).toMatchObject(noLoadBalancer);
+    expect(judge({ ...pending, status: { loadBalancer: { ingress: [] } } }, served)).toMatchObject(
+      noLoadBalancer,
+    );
     expect(judge(given, served)).toEqual(ready);
   });
 
@@ -225,11 +228,16 @@ describe('a LoadBalancer Service', () => {
     expect(judge(given, running)).toEqual(noEndpoint);
   });
 
-  it.each<[string, Service['spec'], Partial<RolloutEvidence>, readonly KubernetesObject[]]>([
+  it.each<[string, Service['spec'], RolloutEvidence, readonly KubernetesObject[]]>([
     ['its endpoints are kept by hand', { type: 'LoadBalancer' }, running, [deployment()]],
-    ['its Deployment is scaled to zero', pending.spec, { deployments: [deployment(0)] }, [deployment(0)]],
+    [
+      'its Deployment is scaled to zero',
+      pending.spec,
+      { 'apps/Deployment': [deployment(0)] },
+      [deployment(0)],
+    ],
     ['the release brings no workload', pending.spec, {}, []],
   ])('is blocked by its controller also where %s', (_, spec, evidence, objects) => {
-    expect(judge(service(spec), evidence, objects)).toEqual(noLoadBalancer);
+    expect(judge(service(spec), evidence, objects)).toMatchObject(noLoadBalancer);
   });
 });

@@ -49,7 +49,7 @@ describe('Observe waits to the deadline for what may still come, and names it th
       {
         stage: all(
           containers({ state: { running: {} } }),
-          events('pods', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'),
+          events('/Pod', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'),
         ),
       },
       `${late}: container 'main' is not ready (Readiness probe failed: HTTP probe failed with statuscode: 404)`,
@@ -80,7 +80,7 @@ describe('Observe waits to the deadline for what may still come, and names it th
       `rollout: not healthy within ${deadlineSeconds} s; waited for ${subject}: not yet observed by its controller`,
     ],
     [
-      'H',
+      'H Service',
       'a load balancer that nobody brings',
       { stage: (evidence) => evidence, objects: [web, exposed] },
       `rollout: not healthy within ${deadlineSeconds} s; waited for Service ${namespace}/web: has no load balancer yet (waits for the load-balancer controller)`,

@@ -5,6 +5,7 @@ import { deployment, image, namespace, service } from './deployment-harness.ts';
 import { failing, type Staged, start } from './observed-rollout.ts';
 import {
   all,
+  changed,
   containers,
   deployments,
   endedTwice,
@@ -112,7 +113,7 @@ describe('Observe fails a rollout early', () => {
       {
         stage: all(
           pods({ containerStatuses: [] }),
-          events('pods', 'FailedMount', 'MountVolume.SetUp failed: configmap "missing" not found'),
+          events('/Pod', 'FailedMount', 'MountVolume.SetUp failed: configmap "missing" not found'),
         ),
       },
       10,
@@ -123,21 +124,21 @@ describe('Observe fails a rollout early', () => {
       'pods that are refused',
       { stage: refused(denied, start) },
       5,
-      `${subject}: its pods are refused: ${denied}`,
+      `${subject}: its pods are refused by admission webhook 'policy': ${denied}`,
     ],
     [
       'E6',
       'pods that were refused twice',
-      { stage: all(refused(denied, start), events('replicaSets', 'FailedCreate', denied, 2)) },
+      { stage: all(refused(denied, start), events('apps/ReplicaSet', 'FailedCreate', denied, 2)) },
       0,
-      `${subject}: its pods are refused: ${denied}`,
+      `${subject}: its pods are refused by admission webhook 'policy': ${denied}`,
     ],
     [
       'E6',
       'a quota that does not free itself in a minute',
       { stage: refused(exceeded, start) },
       60,
-      `${subject}: its pods are refused: ${exceeded}`,
+      `${subject}: its pods are refused: they exceed ResourceQuota 'pods': ${exceeded}`,
     ],
     [
       'E7',
@@ -152,7 +153,7 @@ describe('Observe fails a rollout early', () => {
       {
         stage: all(
           containers(endedTwice(137)),
-          events('pods', 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
+          events('/Pod', 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
         ),
         log: 'serving\n',
       },
@@ -197,7 +198,7 @@ describe('Observe fails a rollout early', () => {
       `${subject}: exceeded its progress deadline of 20 s: 0 of 2 pods ready`,
     ],
     [
-      'H-service',
+      'H Service',
       'a selector that matches nothing once all is ready',
       { stage: (evidence) => evidence, objects: [web, service('front', 'wbe')] },
       0.3,
@@ -221,11 +222,15 @@ describe('Observe fails a rollout early', () => {
     expect(failure.message.split('\n').slice(1)).toEqual([
       '  one',
       '  two',
+      '(restarted 1 time)',
       `More: kubectl -n ${namespace} logs ${pod} -c main --previous`,
     ]);
     expect(failure.facts).toEqual({
       rule: 'E2',
       object: subject,
+      uid: expect.any(String),
+      restarts: 1,
+      more: `kubectl -n ${namespace} logs ${pod} -c main --previous`,
       container: 'main',
       exitCode: 3,
       affectedPods: 2,
@@ -253,9 +258,8 @@ describe('Observe fails a rollout early', () => {
   });
 
   it('naming the cause that explains the others', async () => {
-    const stage = all(containers(endedTwice(1)), (evidence) => ({
-      ...evidence,
-      pods: evidence.pods.map((pod, index) =>
+    const stage = all(containers(endedTwice(1)), (evidence) =>
+      changed(evidence, '/Pod', (pod, index) =>
         index === 0
           ? pod
           : {
@@ -272,7 +276,7 @@ describe('Observe fails a rollout early', () => {
               },
             },
       ),
-    }));
+    );
     expect((await failing({ objects: [web], stage })).failure).toMatchObject({
       facts: { rule: 'E1b', affectedPods: 1 },
     });

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '#domain/manifest.ts';
 import { createDeploymentHarness, deployment, image } from './deployment-harness.ts';
 import { apply } from './deployment-steps.ts';
 import { applied, decided, start } from './observed-rollout.ts';
-import { all, containers, during, type Stage, unready } from './rollout-stages.ts';
+import { all, containers, deployments, during, type Stage, unready } from './rollout-stages.ts';
 
 // The memory cluster's pods are ready 300 ms after they were applied, and it is looked at 50 ms after each look.
 const readyMilliseconds = 300;
@@ -35,13 +35,10 @@ describe('Observe and the stability window', () => {
           state: { running: {} },
           lastState: { terminated: { exitCode: 1, finishedAt: '2026-11-21T09:00:05Z' } },
         }),
-        (evidence) => ({
-          ...evidence,
-          deployments: evidence.deployments.map((each) => ({
-            ...each,
-            status: { ...each.status, readyReplicas: 2, availableReplicas: 2 },
-          })),
-        }),
+        deployments((each) => ({
+          ...each,
+          status: { ...each.status, readyReplicas: 2, availableReplicas: 2 },
+        })),
       ),
       20,
       25_000,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WatchScope } from '#domain/watch-scope.ts';
 import { observe } from '#tasks/observe.ts';
 import {
   configMap,
@@ -72,8 +73,8 @@ describe('Observe', () => {
     const closed: unknown[] = [];
     const watched = {
       ...harness.cluster,
-      watch: async (place: string) => {
-        const watch = await harness.cluster.watch(place);
+      watch: async (scope: WatchScope) => {
+        const watch = await harness.cluster.watch(scope);
         opened.push(watch);
         return { ...watch, close: () => closed.push(watch) };
       },

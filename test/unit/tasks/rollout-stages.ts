@@ -1,5 +1,6 @@
+import { type KnownKinds, type RolloutEvidence, seen } from '#domain/evidence.ts';
 import type { Condition } from '#domain/live-object.ts';
-import type { ClusterEvent, ContainerStatus, Deployment, Pod, RolloutEvidence } from '#domain/workload.ts';
+import type { ClusterEvent, ContainerStatus, Deployment, Pod } from '#domain/workload.ts';
 
 /** What a cluster shows of a rollout, made of what it would show by itself. */
 export type Stage = (evidence: RolloutEvidence, now: number) => RolloutEvidence;
@@ -16,14 +17,21 @@ export const during =
   (evidence, now) =>
     now >= from && now < until ? stage(evidence, now) : evidence;
 
+/** The evidence with each object of a kind as this makes it. */
+export function changed<Kind extends keyof KnownKinds>(
+  evidence: RolloutEvidence,
+  kind: Kind,
+  change: (object: KnownKinds[Kind], index: number) => KnownKinds[Kind],
+): RolloutEvidence {
+  return { ...evidence, [kind]: seen(evidence, kind).map(change) };
+}
+
 /** Deployments whose new pods are there but not ready. */
-export const unready: Stage = (evidence) => ({
-  ...evidence,
-  deployments: evidence.deployments.map((deployment) => ({
+export const unready: Stage = (evidence) =>
+  changed(evidence, 'apps/Deployment', (deployment) => ({
     ...deployment,
     status: { ...deployment.status, readyReplicas: 0, availableReplicas: 0 },
-  })),
-});
+  }));
 
 const withStatus = (pod: Pod, status: Pod['status']): Pod => ({
   ...pod,
@@ -34,7 +42,10 @@ const withStatus = (pod: Pod, status: Pod['status']): Pod => ({
 export const pods =
   (status: Pod['status']): Stage =>
   (evidence, now) =>
-    unready({ ...evidence, pods: evidence.pods.map((pod) => withStatus(pod, status)) }, now);
+    unready(
+      changed(evidence, '/Pod', (pod) => withStatus(pod, status)),
+      now,
+    );
 
 /** Every new pod with its container `main` like this. */
 export const containers = (status: Omit<ContainerStatus, 'name'>): Stage =>
@@ -53,9 +64,9 @@ export const waiting = (reason: string, message: string): Stage =>
 
 /** An event on every new pod, or on every ReplicaSet. */
 export const events =
-  (on: 'pods' | 'replicaSets', reason: string, message: string, count = 1): Stage =>
+  (on: '/Pod' | 'apps/ReplicaSet', reason: string, message: string, count = 1): Stage =>
   (evidence, now) => {
-    const happened = evidence[on].map(
+    const happened = seen(evidence, on).map(
       ({ kind, metadata }): ClusterEvent => ({
         apiVersion: 'v1',
         kind: 'Event',
@@ -67,7 +78,7 @@ export const events =
         involvedObject: { kind, name: metadata.name, uid: metadata.uid ?? '' },
       }),
     );
-    return { ...evidence, events: [...evidence.events, ...happened] };
+    return { ...evidence, '/Event': [...seen(evidence, '/Event'), ...happened] };
   };
 
 /** Pods that are refused: none is there, and the ReplicaSet says why. */
@@ -76,17 +87,18 @@ export const refused =
   (evidence, now) => {
     const lastTransitionTime = new Date(since).toISOString();
     const condition: Condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime }; // biome-ignore format: one condition
-    const replicaSets = evidence.replicaSets.map((each) => ({
+    const shown = changed(evidence, 'apps/ReplicaSet', (each) => ({
       ...each,
       status: { conditions: [condition] },
     }));
-    return unready({ ...evidence, replicaSets, pods: [] }, now);
+    return unready({ ...shown, '/Pod': [] }, now);
   };
 
 /** Deployments as this makes them. */
 export const deployments =
   (change: (deployment: Deployment) => Deployment): Stage =>
-  (evidence) => ({ ...evidence, deployments: evidence.deployments.map(change) });
+  (evidence) =>
+    changed(evidence, 'apps/Deployment', change);
 
 /** Pods that the scheduler finds no place for. */
 export const unscheduled = (message: string): Stage =>

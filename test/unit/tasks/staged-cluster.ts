@@ -1,8 +1,8 @@
 import { createMemoryCluster, type MemoryCluster } from '#adapters/memory/cluster.ts';
+import type { RolloutEvidence } from '#domain/evidence.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, identityText } from '#domain/manifest.ts';
-import type { RolloutEvidence } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
 import { createDeploymentHarness, createSteppedClock, namespace } from './deployment-harness.ts';
 

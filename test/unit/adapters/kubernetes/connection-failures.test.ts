@@ -12,6 +12,7 @@ import type { Cluster } from '#ports/cluster.ts';
 import { makeServingCertificate } from '../../../../local/cluster/tls.ts';
 
 const clock = { now: () => instant(0), sleep: async () => {} };
+const pods = { apiVersion: 'v1', kind: 'Pod', namespaced: true, optional: false };
 const address = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'shop', name: 'web' };
 
 /** A cluster whose settings come from `current`, and how often they were asked for. */
@@ -60,7 +61,7 @@ describe('what is no failure of the network is not taken for a cluster that is a
     });
     await expect(cluster.read(address)).rejects.toBe(error);
     expect(asked()).toBe(1);
-    await expect(cluster.watch('shop')).rejects.toBe(error);
+    await expect(cluster.watch({ namespaces: ['shop'], kinds: [pods] })).rejects.toBe(error);
   });
 
   it('a server address that is none is a defect, though its error has a code', async () => {

@@ -1,15 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judgeObject } from '#domain/health-rules.ts';
 import type { Health } from '#domain/health-verdict.ts';
 import { instant } from '#domain/instant.ts';
 import type { LiveObject } from '#domain/live-object.ts';
-import { type Recording, readRecording, recordingsFolder } from '../recording.ts';
+import type { Recording } from '../../../engine/recording.ts';
+
+const shared = process.env.TIDEGATE_SHARED ?? join(import.meta.dirname, '../../../../../shared');
+const recordingsFolder = [join(shared, 'k8s-data/recordings')].find((folder) => existsSync(folder));
 
 if (recordingsFolder === undefined) console.warn('skipped: no k8s-data/recordings (TIDEGATE_SHARED)');
 
+function readRecording(file: string): Recording {
+  return JSON.parse(readFileSync(join(recordingsFolder ?? '', file), 'utf8'));
+}
+
 /** Every verdict on objects of a resource, in the order in which a watch showed them, but on those being deleted. */
 function verdictsOf(file: string, resource: string): readonly Health[] {
-  const { events, manifest, applied } = readRecording<Recording>(`${file}.json`);
+  const { events, manifest, applied } = readRecording(`${file}.json`);
   const first = events.find(({ object }) => object.metadata.creationTimestamp !== undefined);
   const start = Date.parse(String(first?.object.metadata.creationTimestamp)) - (first?.t ?? 0);
   const appliedAt = instant(start + (applied.at(-1)?.t ?? 0));
