@@ -12,6 +12,7 @@ import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
 import { findResidue, type ResidueRequest } from './parts/find-residue.ts';
+import { adviseOn } from './parts/plan-advice.ts';
 import { originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { supersededNow } from './parts/superseded-now.ts';
@@ -79,6 +80,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
       failed,
       keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
     });
+    const advice = await adviseOn(cluster, survey, candidates);
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
@@ -86,6 +88,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
       stages,
+      advice,
       notes: survey.notes,
       ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
