@@ -1,4 +1,6 @@
 import type {
+  ReleaseHoldInput,
+  ReleaseHoldResult,
   ShowReleaseInput,
   ShowReleaseResult,
   StartPromotionInput,
@@ -21,4 +23,12 @@ export function startPromotion(
   input: StartPromotionInput,
 ): Promise<StartPromotionResult> {
   return call(settings, stack.StartPromotionFunctionName, input);
+}
+
+/** Lifts the hold on an environment, if there is one. */
+export function releaseHold(
+  { settings, stack }: Target,
+  input: ReleaseHoldInput,
+): Promise<ReleaseHoldResult> {
+  return call(settings, stack.ReleaseHoldFunctionName, input);
 }

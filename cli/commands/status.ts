@@ -14,9 +14,10 @@ import { type CommandContext, reach } from './context.ts';
 
 type ApplicationStatus = Extract<ShowReleaseResult, { kind: 'application' }>;
 
-function environmentRow({ environment, release, promotedAt }: EnvironmentView): readonly string[] {
+function environmentRow({ environment, release, promotedAt, held }: EnvironmentView): readonly string[] {
   const what = release === undefined ? 'nothing yet' : `release ${release}`;
-  return [environment, what, promotedAt === undefined ? '' : `since ${timeText(promotedAt)}`];
+  const since = promotedAt === undefined ? '' : `since ${timeText(promotedAt)}`;
+  return held === undefined ? [environment, what, since] : [environment, what, since, held];
 }
 
 function releaseRow(view: ReleaseView): readonly string[] {

@@ -1,6 +1,7 @@
 import type { ApprovalRequest, RequestStatus } from '#domain/approval.ts';
 import { outcomeText } from '#domain/outcome.ts';
 import type { Promotion, PromotionStage } from '#domain/promotion.ts';
+import { remedyText } from '#domain/remedy.ts';
 import type { PromotionView, ReleaseView } from '#domain/view.ts';
 import { timeText } from '../output/elapsed.ts';
 import type { Tone } from '../output/palette.ts';
@@ -103,6 +104,10 @@ function promotionMilestones({
     const text = progressText(progress);
     tell(`progress/${stage}/${text}`, { tone: 'quiet', text: `${text}${waitText(progress)}` });
   }
+  for (const text of progress?.warnings ?? [])
+    tell(`warning/${text}`, { tone: 'waiting', text: `warning: ${text}` });
+  for (const remedy of progress?.remedied ?? [])
+    tell(`remedy/${remedy.pod.uid}`, { tone: 'waiting', text: remedyText(remedy) });
   tell('outcome', outcomeFacts(promotion));
   return found;
 }

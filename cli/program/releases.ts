@@ -151,10 +151,25 @@ function addPromotionCommands(program: Command, run: Run): void {
     );
 }
 
+function addHoldCommand(program: Command, run: Run): void {
+  program
+    .command('release-hold')
+    .description('let releases go to an environment again after a rollback failed there')
+    .argument('<application>')
+    .requiredOption('--environment <name>', 'where')
+    .addHelpText('after', examples('release-hold hello --environment production'))
+    .action((application, { environment }: { environment: string }, command) =>
+      run(command, async (context) =>
+        (await import('../commands/release-hold.ts')).runReleaseHold(context, application, environment),
+      ),
+    );
+}
+
 /** Adds the commands for pipelines and releases. */
 export function addReleaseCommands(program: Command, run: Run): void {
   addPipelineCommands(program, run);
   addUploadCommands(program, run);
   addWatchCommands(program, run);
   addPromotionCommands(program, run);
+  addHoldCommand(program, run);
 }

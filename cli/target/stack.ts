@@ -9,6 +9,7 @@ export const stackOutputNames = [
   'PipelineParameterPrefix',
   'ShowReleaseFunctionName',
   'StartPromotionFunctionName',
+  'ReleaseHoldFunctionName',
   'ReleaseStateMachineArn',
   'PromotionStateMachineArn',
   'ApprovalUrl',

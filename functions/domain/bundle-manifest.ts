@@ -1,4 +1,5 @@
 import { type BundleObject, checkObject } from '#domain/bundle-object.ts';
+import { groupOf } from '#domain/kinds.ts';
 import { identityText } from '#domain/manifest.ts';
 import { readYaml } from '#domain/yaml-document.ts';
 import type { YamlDocument, YamlPath } from '#domain/yaml-finding.ts';
@@ -7,7 +8,8 @@ import type { Problem } from '#domain/yaml-problem.ts';
 /** What reading a manifest file comes upon. */
 export type ManifestFinding =
   | { readonly kind: 'object'; readonly object: BundleObject }
-  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** `object` names what it is about, where that can be told. */
+  | { readonly kind: 'problem'; readonly problem: Problem; readonly object?: string }
   | { readonly kind: 'note'; readonly note: string };
 
 interface MaybeList {
@@ -66,10 +68,21 @@ export function* readManifest(file: string, bytes: Uint8Array): Generator<Manife
     for (const [base, value] of objectsIn(document)) {
       const checked = checkObject(value, (path) => document.place([...base, ...path]));
       if ('problems' in checked) {
-        for (const problem of checked.problems) yield { kind: 'problem', problem };
+        const object = subjectOf(value);
+        for (const problem of checked.problems)
+          yield { kind: 'problem', problem, ...(object === undefined ? {} : { object }) };
       } else yield* placed(checked);
     }
   }
+}
+
+/** `PodDisruptionBudget.policy web`, of a value that says as much. */
+function subjectOf(value: unknown): string | undefined {
+  const { apiVersion, kind, metadata } = (value ?? {}) as MaybeList;
+  const name = metadata?.name;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string')
+    return undefined;
+  return identityText({ group: groupOf(apiVersion), kind, name });
 }
 
 function* placed(object: BundleObject): Generator<ManifestFinding> {

@@ -125,9 +125,9 @@ function textProblems(object: KubernetesObject, place: PlaceOf): Checked {
   });
 }
 
-/** Keys of this prefix say whose an object is and what configuration it runs with; these are for users. */
+/** Keys of these prefixes say whose an object is and what configuration it runs with; these are for users. */
 const userKeys = ['prune', 'wave', 'depends-on', 'replace', 'replace-running', 'versioned'];
-const reservedKey = new RegExp(`^tidegate\\.dev/(?!(${userKeys.join('|')})$)`);
+const reservedKey = new RegExp(`^(tidegate\\.dev/(?!(${userKeys.join('|')})$)|applyset\\.kubernetes\\.io/)`);
 
 /** What this tool writes beside the objects must not come from a bundle: it would decide over fences and owners. */
 function reservedProblems(object: KubernetesObject, place: PlaceOf): Checked {
@@ -140,7 +140,7 @@ function reservedProblems(object: KubernetesObject, place: PlaceOf): Checked {
       .filter((key) => reservedKey.test(key))
       .map((key) => ({
         where: place([...path, key]),
-        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ itself (but ${userKeys.map((name) => `\`tidegate.dev/${name}\``).join(', ')}); remove it`,
+        message: `\`${pathText(path)}\` may not hold \`${key}\`: Tidegate writes what begins with tidegate.dev/ (but ${userKeys.map((name) => `\`tidegate.dev/${name}\``).join(', ')}) and applyset.kubernetes.io/ itself; remove it`,
       }));
   });
   return isFence ? [{ where: place(['metadata', 'name']), message }, ...keys] : keys;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { applicationName } from '#domain/application-name.ts';
+import { confirmationsSchema } from '#domain/confirmations.ts';
 import { readYaml } from '#domain/yaml-document.ts';
 import type { YamlDocument } from '#domain/yaml-finding.ts';
 import type { Problem } from '#domain/yaml-problem.ts';
@@ -21,6 +22,9 @@ export const releaseSchema = z.strictObject({
   /** For people: a tag, a commit. Releases are numbered by themselves. */
   version: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   description: z.optional(z.string().check(z.maxLength(1000))),
+  confirm: z.optional(confirmationsSchema),
+  /** `forward-only`: a failure stops for a person instead of rolling back of its own accord. */
+  rollback: z.optional(z.enum(['safe', 'forward-only'])),
   images: z.optional(z.unknown()),
   chart: z.optional(z.unknown()),
   build: z.optional(z.unknown()),

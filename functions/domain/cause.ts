@@ -77,6 +77,8 @@ export interface Cause {
   readonly missing?: MissingReference;
   /** What outside of the release it waits for. */
   readonly blockedBy?: string;
+  /** True for what is never a verdict by itself: only a deadline ends it. */
+  readonly lasting?: true;
 }
 
 // Depth of a cause (KUBERNETES.md G1): a denial explains everything under it, a timeout explains nothing.
@@ -115,6 +117,11 @@ export function byDepth(causes: readonly Cause[]): readonly Cause[] {
 /** The root cause among several: the one that explains the others. */
 export function rootCause(causes: readonly Cause[]): Cause | undefined {
   return byDepth(causes)[0];
+}
+
+/** True for a cause that ends a rollout by itself sooner or later, not only by a deadline. */
+export function isVerdictInTime({ rule, lasting }: Cause): boolean {
+  return rule in depths && lasting !== true;
 }
 
 const workloadGroups = new Set(['apps', 'batch']);

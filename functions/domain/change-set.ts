@@ -4,7 +4,7 @@ import { fieldKeys, type ManagedFieldsEntry, touchesField } from '#domain/field-
 import type { LiveObject } from '#domain/live-object.ts';
 import { appliedFields, fieldManager, fieldsOf, managedFieldsOf } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
-import { compareIdentities } from '#domain/order.ts';
+import { inCanonicalOrder } from '#domain/order.ts';
 import { migratedEntries } from '#domain/ownership-migration.ts';
 import type { ChangeAction, FieldChange, ObjectChange } from '#domain/plan.ts';
 import { type Redactor, redactChanges } from '#domain/redaction.ts';
@@ -71,7 +71,7 @@ const isApplied = ({ manager, operation }: ManagedFieldsEntry): boolean =>
 
 /** Changes in canonical order: every digest and every page lists them alike. */
 export function canonicalChanges(changes: readonly ObjectChange[]): readonly ObjectChange[] {
-  return changes.toSorted((a, b) => compareIdentities(a.identity, b.identity));
+  return inCanonicalOrder(changes, ({ identity }) => identity);
 }
 
 /** The digest that an approval binds to: identity, uid, action, replacement and fields of every change (KUBERNETES.md D5). */

@@ -61,11 +61,11 @@ export function diagnosisHeadline({ cause, log }: Diagnosis): string {
 
 /** A diagnosis as people read it: the headline, the log, the facts, the command that shows more. */
 export function diagnosisText(diagnosis: Diagnosis): string {
-  const { cause, reference, scheduling = [], changed = [], also = [], remedied = [], more } = diagnosis;
+  const { reference, scheduling = [], changed = [], also = [], remedied = [], more } = diagnosis;
   return [
     diagnosisHeadline(diagnosis),
     ...logLines(diagnosis),
-    ...terminationLines(cause),
+    ...terminationLines(diagnosis),
     ...(reference === undefined ? [] : [reference]),
     ...scheduling,
     ...(changed.length === 0 ? [] : [`Changed since the last good release: ${changed.join('; ')}`]),
@@ -80,7 +80,7 @@ function logLines({ cause, log }: Diagnosis): readonly string[] {
   return log.length === 0 ? ['(its log is empty or gone)'] : log.map((line) => `  ${line}`);
 }
 
-function terminationLines({ termination, detail, logFrom }: Cause): readonly string[] {
+function terminationLines({ cause: { termination, detail }, log }: Diagnosis): readonly string[] {
   if (termination === undefined) return [];
   const { exitCode, ranSeconds, restarts } = termination;
   const meaning = exitCodeMeaning(exitCode);
@@ -89,7 +89,8 @@ function terminationLines({ termination, detail, logFrom }: Cause): readonly str
     restarts === 0 ? '' : `restarted ${restarts} ${restarts === 1 ? 'time' : 'times'}`,
     meaning === undefined ? '' : `exit code ${exitCode} is ${meaning}`,
   ].filter((fact) => fact !== '');
-  const words = detail === undefined || logFrom === undefined ? [] : [firstLine(detail)];
+  // Where there is no log the headline has these words already.
+  const words = detail === undefined || log.length === 0 ? [] : [firstLine(detail)];
   return facts.length === 0 ? words : [...words, `(${facts.join(', ')})`];
 }
 

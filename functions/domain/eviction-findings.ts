@@ -54,7 +54,6 @@ export function evictionFindings(
         pod: { namespace, name },
       },
       failed: evicted.length >= terminalEvictions,
-      lasting: false,
     },
   ];
 }

@@ -94,14 +94,13 @@ function provisioningFinding(
   if (name !== undefined) {
     const awaited = bringerOf('StorageClass', undefined, name, context.objects) !== undefined;
     const { blockedBy: _, ...certain } = cause;
-    return { cause: certain, failed: !awaited, lasting: awaited };
+    return { cause: awaited ? { ...certain, lasting: true } : certain, failed: !awaited };
   }
   const recheckAt = secondsAfter(failures[0]?.firstSeen ?? last.lastSeen, passingSeconds);
   const count = failures.reduce((sum, failure) => sum + failure.count, 0);
   return {
     cause,
     failed: count >= terminalFailures && context.now >= recheckAt,
-    lasting: false,
     blockedBy: provisioner,
     recheckAt,
   };

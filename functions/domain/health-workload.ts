@@ -1,4 +1,4 @@
-import { rootCause } from '#domain/cause.ts';
+import { isVerdictInTime, rootCause } from '#domain/cause.ts';
 import { evictionDisturbance, evictionFindings, isEvicted } from '#domain/eviction-findings.ts';
 import { evidenceKey, type RolloutEvidence } from '#domain/evidence.ts';
 import { claimFindings } from '#domain/health-claim.ts';
@@ -102,12 +102,11 @@ function atDeadline(
     return { ...waiting, recheckAt: instant(patience), patientUntil: instant(patience) };
   }
   const cause = rootCause(findings.map((finding) => finding.cause));
-  const isVerdict = findings.some((finding) => finding.cause === cause && !finding.lasting);
   return {
     verdict: 'failed',
     reason: (cause ?? own.cause).summary,
     cause: cause ?? own.cause,
-    ...(isVerdict ? {} : { atDeadline: true }),
+    ...(cause !== undefined && isVerdictInTime(cause) ? {} : { atDeadline: true }),
   };
 }
 

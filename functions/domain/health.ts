@@ -1,5 +1,6 @@
 import { readyRuleOf } from '#domain/cause.ts';
 import { evidenceKey, findLive, type RolloutEvidence } from '#domain/evidence.ts';
+import { judgeAutoscaler } from '#domain/health-autoscaler.ts';
 import { judgeClaim } from '#domain/health-claim.ts';
 import { judgeIngress } from '#domain/health-ingress.ts';
 import { judgeJob } from '#domain/health-job.ts';
@@ -33,6 +34,7 @@ const judges: Readonly<Record<string, Judge>> = {
   '/Service': judgeService,
   '/PersistentVolumeClaim': judgeClaim,
   'networking.k8s.io/Ingress': judgeIngress,
+  'autoscaling/HorizontalPodAutoscaler': judgeAutoscaler,
 };
 
 /**

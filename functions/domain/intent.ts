@@ -1,3 +1,4 @@
+import { applySetId, partOfLabel } from '#domain/applyset.ts';
 import { configHash, configHashAnnotation } from '#domain/config-hash.ts';
 import { identityOf, type KubernetesObject } from '#domain/manifest.ts';
 import { changedAt, fieldAt, podSpecPath, podTemplatePath } from '#domain/pod-template.ts';
@@ -8,10 +9,16 @@ export const applicationAnnotation = 'tidegate.dev/application';
 export const environmentAnnotation = 'tidegate.dev/environment';
 const managedByLabel = 'app.kubernetes.io/managed-by';
 
-/** The target that objects are applied for. */
-export interface IntentOwner {
+/** Whose an object says that it is. */
+export interface ObjectOwner {
   readonly application: string;
   readonly environment: string;
+}
+
+/** The target that objects are applied for. */
+export interface IntentOwner extends ObjectOwner {
+  /** The environment's: where the ApplySet is kept that the objects become part of (P1). */
+  readonly namespace: string;
 }
 
 // What the API server writes and an apply must not hold (KUBERNETES.md CL6).
@@ -41,7 +48,7 @@ export function intentOf(
 
 function prepareMetadata(
   object: KubernetesObject,
-  { application, environment }: IntentOwner,
+  { application, environment, namespace }: IntentOwner,
 ): KubernetesObject {
   const { status: _, ...fields } = object;
   const metadata = Object.fromEntries(
@@ -51,7 +58,11 @@ function prepareMetadata(
     ...fields,
     metadata: {
       ...metadata,
-      labels: { [managedByLabel]: 'tidegate', ...metadata.labels },
+      labels: {
+        [managedByLabel]: 'tidegate',
+        ...metadata.labels,
+        [partOfLabel]: applySetId({ application, namespace }),
+      },
       annotations: {
         ...metadata.annotations,
         [applicationAnnotation]: application,

@@ -1,10 +1,13 @@
 import { kindRuleOf } from '#domain/kinds.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 
-/** Orders by wave, then group, kind, namespace and name: the same plan whatever order objects came in (KUBERNETES.md §3). */
+/** By wave, then group, kind, namespace and name. */
 export function compareIdentities(a: ObjectIdentity, b: ObjectIdentity): number {
+  return kindRuleOf(a).wave - kindRuleOf(b).wave || compareWithinWave(a, b);
+}
+
+function compareWithinWave(a: ObjectIdentity, b: ObjectIdentity): number {
   return (
-    kindRuleOf(a).wave - kindRuleOf(b).wave ||
     compareText(a.group, b.group) ||
     compareText(a.kind, b.kind) ||
     compareText(a.namespace ?? '', b.namespace ?? '') ||
@@ -29,4 +32,21 @@ export function comparePruneOrder(a: ObjectIdentity, b: ObjectIdentity): number 
 /** True for what only somebody's controller can bring to an end. */
 export function isServedByOthers(identity: ObjectIdentity): boolean {
   return kindRuleOf(identity).isCustom;
+}
+
+/**
+ * Items by wave, then group, kind, namespace and name: the same plan whatever order objects came in (KUBERNETES.md §3).
+ * Identities and waves are worked out once.
+ */
+export function inCanonicalOrder<Item>(
+  items: readonly Item[],
+  identityOf: (item: Item) => ObjectIdentity,
+): readonly Item[] {
+  const known = items.map((item) => {
+    const identity = identityOf(item);
+    return { item, identity, wave: kindRuleOf(identity).wave };
+  });
+  return known
+    .sort((a, b) => a.wave - b.wave || compareWithinWave(a.identity, b.identity))
+    .map(({ item }) => item);
 }

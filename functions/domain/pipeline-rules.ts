@@ -44,7 +44,6 @@ const unappliedFields: readonly UnappliedField[] = [
   { path: ['approval', 'identity'], isApplied: ({ approval }) => (approval?.identity ?? 'mail') === 'mail' },
   { path: ['checks'], isApplied: ({ checks }) => checks === undefined },
   { path: ['analysis'], isApplied: ({ analysis }) => analysis === undefined },
-  { path: ['pruneBudget'], isApplied: ({ pruneBudget }) => pruneBudget === undefined },
   { path: ['concurrency'], isApplied: ({ concurrency }) => concurrency === 'supersede' },
   { path: ['freezeWindows'], isApplied: ({ freezeWindows }) => freezeWindows === undefined },
 ];

@@ -66,7 +66,15 @@ export const environmentSchema = z.strictObject({
   clusterScopedKinds: z._default(z.array(z.string()), []),
   checks: unapplied,
   analysis: unapplied,
-  pruneBudget: unapplied,
+  /** How much a release may delete without confirming it: `max` objects, or `percent` of what is there if that is more. */
+  pruneBudget: z.optional(
+    z.strictObject({
+      max: z._default(wholeNumber(0, 5_000), 10),
+      percent: z._default(wholeNumber(0, 100), 30),
+    }),
+  ),
+  /** What to do with what a first release made that failed: there is nothing to go back to (KUBERNETES.md R8). */
+  firstFailure: z.optional(z.enum(['keep', 'remove'])),
   concurrency: z._default(z.enum(['supersede', 'queue']), 'supersede'),
   freezeWindows: unapplied,
 });

@@ -70,6 +70,8 @@ export interface ObjectChange {
   readonly restarts?: readonly string[];
   /** Of an unchanged object: what it was like when the cluster said so (fingerprint.ts). */
   readonly fingerprint?: string;
+  /** Of a pruned one that is protected: the release names it as one to delete (P3). */
+  readonly confirmed?: true;
 }
 
 /** What a promotion would change, as data (KUBERNETES.md §7). Stored once, content-addressed. */
@@ -87,6 +89,8 @@ export interface Plan extends PromotionInput {
   readonly digest: string;
   /** How the objects are applied, in order; absent in plans of releases before there were stages. */
   readonly stages?: readonly Stage[];
+  /** Objects labelled as the application's that the release does not hold and that stay: guards keep them. */
+  readonly kept?: readonly KeptObject[];
   /** What the changes entail and what stands in their way (D6), in canonical order; outside the digest. */
   readonly advice?: readonly PlanAdvice[];
   /** What else people should read, as text: what is adopted, taken over, left to others; outside the digest. */
@@ -95,6 +99,12 @@ export interface Plan extends PromotionInput {
   readonly retained?: readonly InventoryEntry[];
   /** In a rollback, and in a promotion that repairs a dead one: the plan of what failed. */
   readonly undoes?: DocumentReference;
+}
+
+/** An object that is left where it is. */
+export interface KeptObject {
+  readonly identity: ObjectIdentity;
+  readonly uid: string;
 }
 
 /** One object that a release put on a target. */

@@ -13,8 +13,6 @@ import type { Pod } from '#domain/workload.ts';
 export interface Finding {
   readonly cause: Cause;
   readonly failed: boolean;
-  /** True when it is never a verdict by itself: only a deadline ends it. */
-  readonly lasting: boolean;
   readonly recheckAt?: Instant;
   readonly blockedBy?: string;
   readonly patientUntil?: Instant;
@@ -67,9 +65,14 @@ function findingOf(
   const affected = new Set(group.map(({ pod }) => pod.metadata.name));
   const remedy = failed ? suspectNode(owner.identity, affected, pods, context) : undefined;
   return {
-    cause: causeOf(owner, worst, { affected: affected.size, total: pods.length }),
+    cause: {
+      ...causeOf(owner, worst, { affected: affected.size, total: pods.length }),
+      // While an autoscaler is at work a deadline finds the release blocked, not failed.
+      ...(signals.every(({ limits, patientUntil }) => limits.length === 0 || patientUntil !== undefined)
+        ? { lasting: true }
+        : {}),
+    },
     failed: failed && remedy === undefined,
-    lasting: signals.every(({ limits }) => limits.length === 0),
     ...(moments.length === 0 ? {} : { recheckAt: instant(Math.min(...moments)) }),
     ...(worst.signal.blockedBy === undefined ? {} : { blockedBy: worst.signal.blockedBy }),
     ...(patience.length === 0 ? {} : { patientUntil: instant(Math.max(...patience)) }),

@@ -1,7 +1,8 @@
+import { applySetId, partOfLabel } from '#domain/applyset.ts';
 import { applicationAnnotation, environmentAnnotation, type IntentOwner } from '#domain/intent.ts';
-import { findKindRule } from '#domain/kinds.ts';
 import { controllerOf, type LiveObject } from '#domain/live-object.ts';
 import { identityText, type ObjectIdentity } from '#domain/manifest.ts';
+import { protectionOf } from '#domain/prune-protection.ts';
 
 /** Whether an object that no release names any more may be deleted, and if not, why. */
 export type PruneVerdict =
@@ -20,22 +21,28 @@ const keepAnnotations: readonly (readonly [string, RegExp])[] = [
   ['kapp.k14s.io/delete-strategy', /^orphan$/],
 ];
 
+/** An object that no release names any more. */
+export interface PruneSubject {
+  readonly identity: ObjectIdentity;
+  /** As recorded; absent when only the live object can tell. */
+  readonly uid?: string;
+  /** The release names it as one to delete though it is protected (P3). */
+  readonly confirmed?: boolean;
+}
+
 /** Judges one prune candidate against the live object: every guard of KUBERNETES.md P2 and P3 must let it through. */
 export function judgePrune(
-  identity: ObjectIdentity,
-  recordedUid: string | undefined,
+  { identity, uid, confirmed }: PruneSubject,
   live: LiveObject | undefined,
   owner: IntentOwner,
 ): PruneVerdict {
   const subject = identityText(identity);
-  if (live === undefined || (recordedUid !== undefined && live.metadata.uid !== recordedUid))
-    return { kind: 'gone' };
+  if (live === undefined || (uid !== undefined && live.metadata.uid !== uid)) return { kind: 'gone' };
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
   const keep = (reason: string): PruneVerdict => ({
     kind: 'keep',
     note: `${subject}: not pruned, ${reason}`,
   });
-  if (findKindRule(identity)?.prunable !== true) return keep(`a ${identity.kind} is deleted only by hand`);
   const controller = controllerOf(live);
   if (controller !== undefined) return keep(`${controller.kind} '${controller.name}' controls it`);
   const annotations = live.metadata.annotations ?? {};
@@ -45,6 +52,17 @@ export function judgePrune(
   const environment = annotations[environmentAnnotation];
   if (application !== owner.application || environment !== owner.environment) {
     return keep(`it belongs to '${application ?? 'nobody'}' in '${environment ?? 'no environment'}' now`);
+  }
+  const set = live.metadata.labels?.[partOfLabel];
+  if (set !== applySetId(owner)) {
+    const where = set === undefined ? 'was taken away' : `says ApplySet '${set}'`;
+    return keep(`its label '${partOfLabel}' ${where}`);
+  }
+  const protection = confirmed === true ? undefined : protectionOf(identity, live);
+  if (protection !== undefined) {
+    return keep(
+      `${protection}; to delete it name it under \`confirm.prune\` in tidegate.yaml, or delete it by hand`,
+    );
   }
   return { kind: 'prune' };
 }

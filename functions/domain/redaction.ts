@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { canonicalJson } from '#domain/canonical-json.ts';
+import { canonicalDigest, canonicalJson } from '#domain/canonical-json.ts';
 import { configHashAnnotation } from '#domain/config-hash.ts';
 import { pointerToken } from '#domain/field-changes.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
@@ -19,6 +19,11 @@ export function redactorFor(contentDigest: string, application: string): Redacto
     .digest();
   return (value) =>
     `hmac-sha256:${createHmac('sha256', key).update(canonicalJson(value)).digest('hex').slice(0, 32)}`;
+}
+
+/** The redactor of a release's content: the same whatever order its objects come in. */
+export function contentRedactor(objects: readonly KubernetesObject[], application: string): Redactor {
+  return redactorFor(canonicalDigest(objects.map(canonicalJson).sort()), application);
 }
 
 // All of a Secret is taken for secret but these: annotations may hold a copy of its data (`last-applied-configuration`).
@@ -56,7 +61,7 @@ const secretShapes: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted]'],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]+):[^\s@/]+@/gi, '$1:[redacted]@'],
   [
-    /\b([\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)s?["']?\s*[=:]\s*)(["']?)[^\s"',;&]+\2/gi,
+    /\b([\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)s?["']?\s*[=:]\s*)(?!(?:secret|configmap) ")(["']?)[^\s"',;&]+\2/gi,
     '$1[redacted]',
   ],
 ];

@@ -35,16 +35,16 @@ export function refusedPods(
   const serviceAccount = /serviceaccount "(?:[^"/]+\/)?([^"]+)" not found/i.exec(detail)?.[1];
   const { namespace } = creator.metadata;
   if (serviceAccount !== undefined && bringerOf('ServiceAccount', namespace, serviceAccount, context.objects))
-    return [{ cause, failed: false, lasting: true }];
+    return [{ cause: { ...cause, lasting: true }, failed: false }];
   const patience = patienceSeconds(detail);
   if (patience !== undefined) {
     // While old pods end, a quota may free itself (surge); a webhook may come up.
     const limit = secondsAfter(since, patience);
-    return [{ cause, failed: context.now >= limit, lasting: false, recheckAt: limit }];
+    return [{ cause, failed: context.now >= limit, recheckAt: limit }];
   }
   const recheckAt = secondsAfter(since, silentSeconds);
   const failed = attempts >= refusedAttempts || context.now >= recheckAt;
-  return [{ cause, failed, lasting: false, recheckAt }];
+  return [{ cause, failed, recheckAt }];
 }
 
 interface Refusal {

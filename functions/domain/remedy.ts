@@ -11,11 +11,14 @@ export interface Remedy {
   readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string };
   /** Why, for people. */
   readonly reason: string;
+  /** Why it could not be done; it is not tried again. */
+  readonly refusal?: string;
 }
 
 /** `deleted Pod production/db-0 of StatefulSet.apps production/db: …`. */
-export function remedyText({ object, pod, reason }: Remedy): string {
-  return `deleted Pod ${pod.namespace}/${pod.name} of ${identityText(object)}: ${reason}`;
+export function remedyText({ object, pod, reason, refusal }: Remedy): string {
+  const text = `Pod ${pod.namespace}/${pod.name} of ${identityText(object)}: ${reason}`;
+  return refusal === undefined ? `deleted ${text}` : `could not delete ${text} (${refusal})`;
 }
 
 /** True when that pod was dealt with. */

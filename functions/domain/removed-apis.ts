@@ -94,7 +94,6 @@ const formerGroups: Readonly<Record<string, string>> = {
   'extensions/ReplicaSet': 'apps',
   'extensions/Ingress': 'networking.k8s.io',
   'extensions/NetworkPolicy': 'networking.k8s.io',
-  '/Event': 'events.k8s.io',
 };
 
 /** The group that a kind is known by now: `extensions` Ingresses and those of `networking.k8s.io` are one family (P7). */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '#domain/canonical-json.ts';
 import { fieldChanges } from '#domain/field-changes.ts';
-import type { IntentOwner } from '#domain/intent.ts';
+import type { ObjectOwner } from '#domain/intent.ts';
 import { applicationAnnotation, environmentAnnotation } from '#domain/intent.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
@@ -19,14 +19,14 @@ export function changesOutside(
 }
 
 /** Whose the object says it is; undefined when it names nobody. */
-export function ownerOf({ metadata }: LiveObject): IntentOwner | undefined {
+export function ownerOf({ metadata }: LiveObject): ObjectOwner | undefined {
   const application = metadata.annotations?.[applicationAnnotation];
   const environment = metadata.annotations?.[environmentAnnotation];
   return application === undefined || environment === undefined ? undefined : { application, environment };
 }
 
 /** True when the object says that it is of this application in this environment. */
-export function isOf(live: LiveObject, { application, environment }: IntentOwner): boolean {
+export function isOf(live: LiveObject, { application, environment }: ObjectOwner): boolean {
   const owner = ownerOf(live);
   return owner?.application === application && owner.environment === environment;
 }

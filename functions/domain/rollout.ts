@@ -1,4 +1,4 @@
-import { byDepth, type Cause, readyRuleOf, rootCause } from '#domain/cause.ts';
+import { byDepth, type Cause, isVerdictInTime, readyRuleOf, rootCause } from '#domain/cause.ts';
 import { findLive, type RolloutEvidence } from '#domain/evidence.ts';
 import { judgeHealth } from '#domain/health.ts';
 import type { Health, HealthContext } from '#domain/health-verdict.ts';
@@ -162,6 +162,8 @@ function decideWaiting(
 }
 
 function lateAs(cause: Cause, pending: readonly Judged[] = []): RolloutFailure {
+  // The deadline only came before it.
+  if (isVerdictInTime(cause)) return 'failed';
   if (cause.blockedBy !== undefined) return 'blocked';
   const isSuspended = pending.length > 0 && pending.every(({ health }) => health.verdict === 'suspended');
   return isSuspended ? 'suspended' : 'failed-at-deadline';

@@ -3,7 +3,7 @@ import { userWave } from '#domain/directives.ts';
 import { PolicyViolationError } from '#domain/errors.ts';
 import { hookPhase, hookWeight, isAwaitedHook, tableWave } from '#domain/hooks.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
-import { compareIdentities } from '#domain/order.ts';
+import { inCanonicalOrder } from '#domain/order.ts';
 import { indexRelease } from '#domain/release-index.ts';
 import type { Stage } from '#domain/stage.ts';
 
@@ -19,7 +19,7 @@ const last = 1e9;
  * Throws PolicyViolationError naming a cycle of dependencies.
  */
 export function stagesOf(objects: readonly KubernetesObject[]): readonly Stage[] {
-  const sorted = objects.toSorted((a, b) => compareIdentities(identityOf(a), identityOf(b)));
+  const sorted = inCanonicalOrder(objects, identityOf);
   const dependencies = dependenciesOf(indexRelease(sorted));
   const positions = positionsOf(sorted, dependencies);
   const names = sorted.map((object) => identityText(identityOf(object)));

@@ -25,6 +25,8 @@ export interface EnvironmentView {
   readonly release?: number;
   /** Milliseconds since the epoch. */
   readonly promotedAt?: number;
+  /** Why nothing is promoted there for now (KUBERNETES.md R9). */
+  readonly held?: string;
 }
 
 /** What ShowRelease is asked for. */
@@ -58,6 +60,16 @@ export interface StartPromotionInput {
   /** Unique per asking, so that a repeated call is one promotion. */
   readonly requestId: string;
 }
+
+/** What ReleaseHold is asked for. */
+export interface ReleaseHoldInput {
+  readonly application: string;
+  readonly environment: string;
+}
+
+export type ReleaseHoldResult =
+  | { readonly released: false }
+  | { readonly released: true; readonly was: string };
 
 export interface StartPromotionResult {
   readonly application: string;

@@ -1,3 +1,4 @@
+import type { PlanAdvice } from '#domain/advice.ts';
 import { type AdviceSection, adviceSections, stoppingTitle } from '#domain/advice-text.ts';
 import type { ApprovalRequest, Decision } from '#domain/approval.ts';
 import { minuteText, releaseText } from '#domain/approval-mail.ts';
@@ -86,6 +87,11 @@ function advicePart({ title, lines }: AdviceSection, full: boolean): Html {
   return html`${heading}<ul>${items}</ul>${hidden > 0 && html`<p>… and ${hidden} more.</p>`}`;
 }
 
+/** The list of objects says it of each that is replaced or restarts at once. */
+function isShownWithItsObject(advice: PlanAdvice): boolean {
+  return advice.kind === 'replaces' || (advice.kind === 'restarts' && advice.when === 'at-once');
+}
+
 const cut = (line: string, characters: number): string =>
   line.length <= characters ? line : `${line.slice(0, characters)}…`;
 
@@ -99,7 +105,7 @@ function changesPart(view: ApprovalView): Html {
     return html`<p>The plan that was asked for here was replaced by a later one.</p>`;
   const summary = summarise(plan.changes);
   const limits = full ? fullLimits : briefLimits;
-  const advice = adviceSections(plan.advice ?? []);
+  const advice = adviceSections((plan.advice ?? []).filter((each) => !isShownWithItsObject(each)));
   const stopping = advice.filter(({ title }) => title === stoppingTitle);
   const others = advice.filter(({ title }) => title !== stoppingTitle);
   const all = html`<p><a href="${linkId}?k=${secret}&amp;all=1">Show every object and field</a></p>`;

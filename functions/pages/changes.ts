@@ -57,9 +57,19 @@ function rowsWithin(
   return rows;
 }
 
+/** What a change does beside changing fields: people approve that, too. */
+function effectOf({ apply, restarts }: ObjectChange): Html | false {
+  if (apply?.replacement !== undefined) {
+    const { how, because } = apply.replacement;
+    const pods = how === 'orphan-recreate' ? ', its pods stay' : '';
+    return html` – <strong class="pruned">deleted and created anew</strong>${pods}: ${because.join('; ')}`;
+  }
+  return restarts !== undefined && html` – its pods are replaced: ${restarts.join(', ')}`;
+}
+
 function changeItem(change: ObjectChange, rows: readonly Html[]): Html {
   const { action, identity, fields } = change;
-  const title = html`<strong class="${action}">${actionText[action]}</strong> ${identityText(identity)}`;
+  const title = html`<strong class="${action}">${actionText[action]}</strong> ${identityText(identity)}${effectOf(change)}`;
   if (rows.length === 0)
     return html`<li>${title}${fields.length > 0 && html` (${fields.length} fields)`}</li>`;
   const hidden = fields.length - rows.length;

@@ -1,6 +1,7 @@
 import { isFailure, outcomeText } from '#domain/outcome.ts';
 import type { Promotion, PromotionStage, RolloutProgress } from '#domain/promotion.ts';
 import type { Failure } from '#domain/release.ts';
+import { remedyText } from '#domain/remedy.ts';
 import { type Html, html } from './html.ts';
 
 const stageText: Readonly<Record<PromotionStage, string>> = {
@@ -12,15 +13,29 @@ const stageText: Readonly<Record<PromotionStage, string>> = {
   ended: 'ended',
 };
 
-function progressPart({ readyObjects, totalObjects, waitingFor }: RolloutProgress): Html {
+function progressPart({
+  readyObjects,
+  totalObjects,
+  waitingFor,
+  stableAt,
+  warnings = [],
+  remedied = [],
+}: RolloutProgress): Html {
+  const notes = [...warnings, ...remedied.map(remedyText)];
   return html`<p><progress max="${totalObjects}" value="${readyObjects}">${readyObjects} of ${totalObjects}</progress>
-${readyObjects} of ${totalObjects} objects ready</p>${
-    waitingFor.length > 0 && html`<ul>${waitingFor.map((text) => html`<li>${text}</li>`)}</ul>`
+${readyObjects} of ${totalObjects} objects ready${
+    stableAt !== undefined && html`, must stay so until ${new Date(stableAt).toISOString().slice(11, 19)} UTC`
+  }</p>${waitingFor.length > 0 && html`<ul>${waitingFor.map((text) => html`<li>${text}</li>`)}</ul>`}${
+    notes.length > 0 && html`<ul>${notes.map((text) => html`<li>${text}</li>`)}</ul>`
   }`;
 }
 
 function failurePart(title: string, failure: Failure | undefined): Html | undefined {
-  return failure && html`<dt>${title}</dt><dd><strong>${failure.name}</strong><br>${failure.message}</dd>`;
+  if (failure === undefined) return undefined;
+  const [headline = '', ...rest] = failure.message.split('\n');
+  // A diagnosis has a line for each fact, and those of a log among them.
+  const more = rest.length > 0 && html`<pre>${rest.join('\n')}</pre>`;
+  return html`<dt>${title}</dt><dd><strong>${failure.name}</strong><br>${headline}${more}</dd>`;
 }
 
 /** Where the promotion is now, or how it ended and why. */

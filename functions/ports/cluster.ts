@@ -1,4 +1,5 @@
 import type { ApiRefusal } from '#domain/api-refusal.ts';
+import type { ApplySetAddress } from '#domain/applyset.ts';
 import type { RolloutEvidence } from '#domain/evidence.ts';
 import type { FenceRecord } from '#domain/fence.ts';
 import type { FieldConflict } from '#domain/field-conflict.ts';
@@ -7,6 +8,7 @@ import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ObjectSchema } from '#domain/object-schema.ts';
+import type { TargetLease } from '#domain/target-lease.ts';
 import type { WatchScope } from '#domain/watch-scope.ts';
 
 /** What the cluster answered to an apply. */
@@ -76,10 +78,24 @@ export interface LogRequest {
   readonly tailLines: number;
 }
 
-/** Where a target's fence is kept. */
-export interface FenceAddress {
-  readonly namespace: string;
-  readonly application: string;
+/** Where a target's fence and Lease are kept. */
+export type FenceAddress = ApplySetAddress;
+
+/** What lets writes through that are fenced. */
+export interface WritePermit {
+  /** True while the fence was found held so lately that a write may rely on it. */
+  isFresh(): boolean;
+  /** Finds out again where it is not fresh. Throws FenceLostError when the fence is lost. */
+  ensure(): Promise<void>;
+}
+
+/** Objects of one kind that carry a label, in one namespace or all. */
+export interface LabelledObjects {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly label: string;
+  readonly value: string;
 }
 
 /**
@@ -123,8 +139,20 @@ export interface Cluster {
   watch(scope: WatchScope): Promise<RolloutWatch>;
   /** The last lines of a container's log; undefined when there are none to be had. */
   log(request: LogRequest): Promise<string | undefined>;
+  /**
+   * From now on no request that writes an object is sent without this permit, looked at again at the last moment: a
+   * process that was stopped in between must not go on as if no time had passed. Fence and Lease have their own
+   * precondition. An adapter to which nothing can happen between the call and its effect need not look.
+   */
+  permitWrites(permit: WritePermit): void;
+  /** Metadata alone, so that no Secret's data is sent; none where the cluster does not serve the kind. */
+  listLabelled(objects: LabelledObjects): Promise<readonly LiveObject[]>;
   /** The fence as it stands; undefined when none was ever claimed. */
   readFence(address: FenceAddress): Promise<FenceRecord | undefined>;
   /** Writes the fence if it is still at `version` (undefined: does not exist). Answers false when somebody was faster. */
   writeFence(address: FenceAddress, record: FenceRecord, version: string | undefined): Promise<boolean>;
+  /** The target's Lease as it stands; undefined when none was ever taken. */
+  readLease(address: FenceAddress): Promise<TargetLease | undefined>;
+  /** Writes the Lease if it is still at `version` (undefined: does not exist). Answers false when somebody was faster. */
+  writeLease(address: FenceAddress, lease: TargetLease, version: string | undefined): Promise<boolean>;
 }

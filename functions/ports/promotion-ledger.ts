@@ -1,3 +1,4 @@
+import type { TargetHold } from '#domain/hold.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 
@@ -66,9 +67,14 @@ export interface PromotionLedger {
   /**
    * Ends a promotion; the first end stands. With `promoted`/`unchanged` the target's state is replaced in the same write;
    * throws FenceLostError where that state forbids it. A repair that ends so corrects what it repaired, also in that
-   * write: `failed-not-rolled-back` becomes `failed-rolled-back`, with `repairedBy`.
+   * write: `failed-not-rolled-back` becomes `failed-rolled-back`, with `repairedBy`. A rollback that failed holds the
+   * target, one that came through lifts the hold (`holdAfter`, `liftsHold`), in that write as well.
    */
   end(id: PromotionId, end: PromotionEnd, targetState?: TargetState): Promise<PromotionEnd>;
+  /** Why nothing is promoted to the target for now; undefined where it may be. */
+  hold(application: string, environment: string): Promise<TargetHold | undefined>;
+  /** Lifts the hold that was put there at `heldAt`; a later one stands. */
+  liftHold(application: string, environment: string, heldAt: Instant): Promise<void>;
   /** What is on the target now (the last good release); undefined before the first. */
   targetState(application: string, environment: string): Promise<TargetState | undefined>;
   /** Good states of a target, newest first, at most `limit`: what a rollback can return to. */

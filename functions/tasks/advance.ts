@@ -1,7 +1,8 @@
+import { type ApplySetMembers, membersOf } from '#domain/applyset.ts';
 import { countActions } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { type Instant, secondsAfter } from '#domain/instant.ts';
-import { intentOf } from '#domain/intent.ts';
+import { type IntentOwner, intentOf } from '#domain/intent.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import { comparePruneOrder, isServedByOthers } from '#domain/order.ts';
 import type { ChangeAction, ObjectChange, Plan } from '#domain/plan.ts';
@@ -10,6 +11,7 @@ import { changesOutside } from '#domain/restoration.ts';
 import { planStages } from '#domain/rollout-steps.ts';
 import type { Stage } from '#domain/stage.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger } from '#ports/promotion-ledger.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
@@ -20,8 +22,11 @@ import { awaitNamespaces } from './parts/await-namespaces.ts';
 import { carryingOut } from './parts/carrying-out.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { fencedCluster } from './parts/fenced-cluster.ts';
 import { type FenceHold, holdFence } from './parts/hold-fence.ts';
 import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
+import { intentOwner } from './parts/intent-owner.ts';
+import { orchestratorOf } from './parts/orchestrator.ts';
 import { promotionFields } from './parts/plan-documents.ts';
 import { pruneObject } from './parts/prune-object.ts';
 import { restoreObject } from './parts/survey-restores.ts';
@@ -66,8 +71,8 @@ const stepSeconds = 45;
 
 /**
  * Takes one step of a rollout: one for each stage of the plan applies the stage's objects, layer by layer; the one after
- * them deletes what the release no longer names. Safe to repeat from the start: applying again is a no-op, deleting is by uid. Throws FenceLostError
- * when somebody else holds the target by now. When the time runs out it answers a cursor.
+ * them deletes what the release no longer names. Safe to repeat from the start: applying again is a no-op, deleting is by
+ * uid. Throws FenceLostError when somebody else holds the target by now. When the time runs out it answers a cursor.
  */
 export function advance(ports: AdvancePorts) {
   return async (input: AdvanceInput): Promise<AdvanceResult> => {
@@ -83,31 +88,48 @@ export function advance(ports: AdvancePorts) {
     // Whoever has lost the target by now has written nothing, and must not be recorded as if it had.
     await renew();
     const content = await documents.get<ReleaseContent>(plan.content);
+    const hold = holdFence({
+      ...target,
+      clock,
+      promotion,
+      fence,
+      mode: input.mode,
+      orchestrator: orchestratorOf(await promotions.promotion(promotion)),
+    });
+    const cluster = fencedCluster(target.cluster, clock, hold);
     const run: StepRun = {
       ...target,
-      carrying: carryingOut(ports, target, promotion, content),
+      unfenced: target.cluster,
+      cluster,
+      owner: intentOwner(promotion, target.policy),
+      documents,
+      promotion,
+      carrying: carryingOut(ports, { ...target, cluster }, promotion, content),
       changes: new Map(plan.changes.map((change) => [identityText(change.identity), change])),
       clock,
       deadline: secondsAfter(now, stepSeconds),
       begun: input.cursor?.batches,
-      promotion,
-      fence: holdFence(target.cluster, target.policy, promotion, fence),
+      fence: hold,
       async begin() {
         await promotions.noteFirstWrite(promotion, appliedAt);
         // Again: SettleRelease takes the target away before it reads the mark, so one of the two sees the other.
         await renew();
       },
     };
-    const intents = intentOf(content.objects, { application, environment });
+    const intents = intentOf(content.objects, run.owner);
     const stages = planStages(plan, intents);
     const stage = stages[step];
     const through =
       stage === undefined
         ? await pruneAll(run, plan)
-        : await applyStage(run, documents, {
+        : await applyStage(run, {
             layers: layersIn(stage, intents),
             isFirst: step === 0,
             restores: step === 0 ? restoresOf(plan, content) : [],
+            members: membersOf([
+              ...plan.changes.map(({ identity }) => identity),
+              ...content.objects.map(identityOf),
+            ]),
           });
     const stepOf = stepsOf(stages);
     const taken = plan.changes.filter((change) => stepOf(change) === step);
@@ -131,7 +153,11 @@ interface StepRun extends DeploymentTarget {
   readonly deadline: Instant;
   /** Batches that calls before took; undefined for the first call. */
   readonly begun: number | undefined;
+  readonly owner: IntentOwner;
+  readonly documents: DocumentStore;
   readonly promotion: PromotionInput;
+  /** For the namespace that the fence itself is kept in; `cluster` checks the fence. */
+  readonly unfenced: Cluster;
   readonly fence: FenceHold;
   /** Marks the first write; to be called when the fence is claimed and nothing but the writes is left to do. */
   begin(): Promise<void>;
@@ -160,29 +186,29 @@ interface StageWork {
   readonly layers: Layers;
   readonly isFirst: boolean;
   readonly restores: readonly ObjectChange[];
+  /** All that is there and all that will be, until pruning is through (P1). */
+  readonly members: ApplySetMembers;
 }
 
-async function applyStage(
-  run: StepRun,
-  documents: DocumentStore,
-  { layers, isFirst, restores }: StageWork,
-): Promise<Through> {
+async function applyStage(run: StepRun, { layers, isFirst, restores, members }: StageWork): Promise<Through> {
   const [namespaces = [], ...others] =
     isFirst && layers[0]?.[0]?.kind === 'Namespace' ? layers : [[], ...layers];
   if (namespaces.length > 0 && run.begun === undefined) {
     // The fence lives in a namespace: where this release brings it, it must be there first.
-    if (!namespaces.some(({ metadata }) => metadata.name === run.policy.namespace)) await run.fence.claim();
+    const bringsItsOwn = namespaces.some(({ metadata }) => metadata.name === run.policy.namespace);
+    if (!bringsItsOwn) await run.fence.claim(members);
     await run.begin();
-    await applyBatch(run, namespaces);
+    const carrying = bringsItsOwn ? { ...run.carrying, cluster: run.unfenced } : run.carrying;
+    await applyBatch({ ...run, carrying }, namespaces);
     await awaitNamespaces(run.cluster, run.clock, namespaces);
   }
-  await run.fence.claim();
+  await run.fence.claim(members);
   await run.begin();
   return takeBatches(run, [
     // First, because what is rolled back to may read what the failed release changed.
     ...batches(restores).map(
       (batch) => () =>
-        inParallel(batch, (change) => restoreObject(run.cluster, documents, change, run.promotion)),
+        inParallel(batch, (change) => restoreObject(run.cluster, run.documents, change, run.owner)),
     ),
     ...others.flatMap((layer) => layerWork(run, layer)),
   ]);
@@ -212,12 +238,10 @@ async function pruneAll(run: StepRun, { changes }: Plan): Promise<Through> {
     .filter(({ action }) => action === 'pruned')
     .toSorted((a, b) => comparePruneOrder(a.identity, b.identity));
   const custom = pruned.filter(({ identity }) => isServedByOthers(identity));
-  await run.fence.claim();
+  await run.fence.claim(membersOf(changes.map(({ identity }) => identity)));
   await run.begin();
   const deletions = (list: readonly ObjectChange[]) =>
-    batches(list).map(
-      (batch) => () => inParallel(batch, (change) => pruneObject(run.cluster, change, run.promotion)),
-    );
+    batches(list).map((batch) => () => inParallel(batch, (change) => pruneObject(run, change)));
   return takeBatches(run, [
     ...deletions(custom),
     // Their finalizers are run by controllers that may be among the others (O5).

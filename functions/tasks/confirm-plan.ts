@@ -11,7 +11,9 @@ import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
+import { intentOwner } from './parts/intent-owner.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
+import { refuseHeld } from './parts/refuse-held.ts';
 import { surveyUndoing } from './parts/survey-undoing.ts';
 
 export interface ConfirmPlanInput extends PromotionInput {
@@ -40,18 +42,19 @@ export function confirmPlan(ports: ConfirmPlanPorts) {
   return async (input: ConfirmPlanInput): Promise<ConfirmPlanResult> => {
     const { promotions, documents } = ports;
     const { application, environment } = input;
+    await refuseHeld(promotions, input);
     const { policy, cluster } = await findDeploymentTarget(ports, input);
     const state = await promotions.targetState(application, environment);
     const plan = await documents.get<Plan>(input.plan.document);
     // Nobody was asked about a plan that changes nothing.
     if (changedObjects(plan.changes) > 0) await requireApproval(ports, input, policy, state);
 
-    const [content, candidates, failed] = await Promise.all([
+    const owner = intentOwner(input, policy);
+    const [content, { candidates }, failed] = await Promise.all([
       documents.get<ReleaseContent>(plan.content),
-      pruneCandidates(ports, input, state),
+      pruneCandidates(ports, cluster, owner, state),
       plan.undoes && failedChanges(documents, plan.undoes),
     ]);
-    const owner = { application, environment };
     const { changes } = await surveyUndoing({
       cluster,
       documents,

@@ -17,7 +17,8 @@ import type { TargetLedger } from '#ports/target-ledger.ts';
 import { carryOutRemedy } from './parts/carry-out-remedy.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
-import { holdFence } from './parts/hold-fence.ts';
+import { type FenceHold, holdFence } from './parts/hold-fence.ts';
+import { intentOwner } from './parts/intent-owner.ts';
 import { observePruned } from './parts/observe-pruned.ts';
 import { promotionFields } from './parts/plan-documents.ts';
 import { createProgressNotes } from './parts/progress-notes.ts';
@@ -65,14 +66,16 @@ export function observe(ports: ObservePorts, { watchSeconds = 50 }: ObserveSetti
     const { policy, cluster } = await findDeploymentTarget(ports, input);
     const until = secondsAfter(clock.now(), watchSeconds);
     await targets.renew({ application, environment }, fence, secondsAfter(clock.now(), deployLeaseSeconds));
+    const hold = holdFence({ cluster, clock, policy, promotion: input, fence });
+    await hold.renew();
     const plan = await documents.get<Plan>(input.plan.document);
     const content = await documents.get<ReleaseContent>(plan.content);
-    const intents = intentOf(content.objects, promotionFields(input));
+    const intents = intentOf(content.objects, intentOwner(input, policy));
     const stages = planStages(plan, intents);
     if (input.step >= stages.length)
       return observePruned({ cluster, clock, policy, plan, until, appliedAt: input.appliedAt });
     const waits = stageWaits(intents, stages, input.step);
-    const decision = await watchStage(ports, { input, policy, cluster, waits, plan, until });
+    const decision = await watchStage(ports, { input, policy, cluster, hold, waits, plan, until });
     const { readyObjects, totalObjects } = decision;
     if (decision.kind !== 'stable') return { next: 'observe', readyObjects, totalObjects };
     const next = input.step + 1;
@@ -87,6 +90,7 @@ interface Watched {
   readonly input: ObserveInput;
   readonly policy: EnvironmentPolicy;
   readonly cluster: Cluster;
+  readonly hold: FenceHold;
   readonly waits: StageWaits;
   readonly plan: Plan;
   readonly until: Instant;
@@ -94,10 +98,9 @@ interface Watched {
 
 async function watchStage(ports: ObservePorts, watched: Watched): Promise<RolloutDecision> {
   const { clock, promotions } = ports;
-  const { input, policy, cluster, waits, plan, until } = watched;
+  const { input, policy, cluster, hold, waits, plan, until } = watched;
   const promotion = promotionFields(input);
   const notes = createProgressNotes(promotions, promotion);
-  const fence = holdFence(cluster, policy, promotion, input.fence);
   // The window goes on where the call before left it (E15), and what it did about pods stays done.
   const { stableAt, remedied } = (await promotions.promotion(promotion))?.progress ?? {};
   const { decision, diagnosis } = await watchRollout({
@@ -114,7 +117,7 @@ async function watchStage(ports: ObservePorts, watched: Watched): Promise<Rollou
     ...(stableAt === undefined ? {} : { stableAt }),
     ...(remedied === undefined ? {} : { remedied }),
     note: (look) => notes.note(look),
-    carryOut: (remedy) => carryOutRemedy(cluster, fence, remedy),
+    carryOut: (remedy) => carryOutRemedy(cluster, hold, remedy),
   });
   if (decision.kind === 'failed' && diagnosis !== undefined) throw rolloutFailed(diagnosis);
   if (decision.kind === 'deadline')

@@ -1,20 +1,30 @@
 import { changedObjects, changeSetDigest } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
-import { RequestInvalidError } from '#domain/errors.ts';
+import { PolicyViolationError, RequestInvalidError } from '#domain/errors.ts';
 import { intentOf } from '#domain/intent.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
+import type { DocumentReference } from '#domain/reference.ts';
+import { rollbackNotes } from '#domain/rollback-rules.ts';
 import { stagesOf } from '#domain/stages.ts';
+import { webhookWarnings } from '#domain/webhook-warnings.ts';
+import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import { needsApproval } from './parts/approval-need.ts';
 import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
-import { failedChanges } from './parts/failed-changes.ts';
+import { type FailedChanges, failedChanges } from './parts/failed-changes.ts';
 import { findResidue, type ResidueRequest } from './parts/find-residue.ts';
+import { whyForwardOnly } from './parts/forward-only.ts';
+import { intentOwner } from './parts/intent-owner.ts';
+import { type KeptContent, keepDefinitions } from './parts/keep-definitions.ts';
+import { keptMembers } from './parts/kept-members.ts';
 import { adviseOn } from './parts/plan-advice.ts';
-import { originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
+import { contentKey, originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
+import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
+import { refuseHeld } from './parts/refuse-held.ts';
 import { supersededNow } from './parts/superseded-now.ts';
 import { repairedPlan, surveyUndoing } from './parts/survey-undoing.ts';
 
@@ -49,6 +59,7 @@ export function planPromotion(ports: PlanPromotionPorts) {
     const { promotions, documents } = ports;
     const { round, executionArn, ...promotion } = input;
     const { application, environment } = promotion;
+    await refuseHeld(promotions, promotion);
     const state = await promotions.targetState(application, environment);
     const supersededBy = await supersededNow(promotions, promotion);
     if (supersededBy !== undefined) return { outcome: 'superseded', supersededBy };
@@ -62,14 +73,15 @@ export function planPromotion(ports: PlanPromotionPorts) {
       );
     }
     const undoes = await repairedPlan(promotions, promotion);
-    const [content, candidates, failed] = await Promise.all([
-      documents.get<ReleaseContent>(contentReference),
-      pruneCandidates(ports, promotion, state),
+    const owner = intentOwner(promotion, policy);
+    const [{ content, ...kept }, { candidates, members, recorded }, failed] = await Promise.all([
+      contentFor(ports, cluster, promotion, contentReference),
+      pruneCandidates(ports, cluster, owner, state),
       undoes && failedChanges(documents, undoes),
     ]);
-    const owner = { application, environment };
     // Before the cluster is asked about anything: an order that cannot be is refused whatever it would say.
     const stages = stagesOf(intentOf(content.objects, owner));
+    await refuseToGoBack(cluster, failed);
     const survey = await surveyUndoing({
       cluster,
       documents,
@@ -80,16 +92,24 @@ export function planPromotion(ports: PlanPromotionPorts) {
       failed,
       keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
     });
-    const advice = await adviseOn(cluster, survey, candidates);
+    const pruning = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
+    const webhooks = webhookWarnings(content.objects, survey.changes);
+    const stays = keptMembers(members, survey.changes);
+    const advice = await adviseOn(
+      cluster,
+      survey,
+      stays.map(({ identity }) => identity),
+    );
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
-      content: contentReference,
+      content: kept.reference,
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
       stages,
       advice,
-      notes: survey.notes,
+      kept: stays,
+      notes: [...kept.notes, ...rollbackNotes(content), ...pruning, ...webhooks, ...survey.notes],
       ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
     };
@@ -105,6 +125,27 @@ export function planPromotion(ports: PlanPromotionPorts) {
       approval: await approvalNeed(ports, promotion, policy, state),
     };
   };
+}
+
+/** A rollback takes no CustomResourceDefinition back that objects are stored by (KUBERNETES.md R7). */
+async function contentFor(
+  { documents }: PlanPromotionPorts,
+  cluster: Cluster,
+  promotion: PromotionInput,
+  reference: DocumentReference,
+): Promise<KeptContent> {
+  if (promotion.kind === 'rollback')
+    return keepDefinitions(cluster, documents, reference, contentKey(promotion, 'kept'));
+  return { reference, content: await documents.get<ReleaseContent>(reference), notes: [] };
+}
+
+/** Of a repair that nobody asked for: what the dead release did may be what cannot be undone (KUBERNETES.md R6). */
+async function refuseToGoBack(cluster: Cluster, failed: FailedChanges | undefined): Promise<void> {
+  const reason = failed && (await whyForwardOnly(cluster, failed));
+  if (failed === undefined || reason === undefined) return;
+  throw new PolicyViolationError(`${failed.plan.application}: is not rolled back: ${reason}`, {
+    release: failed.plan.release,
+  });
 }
 
 async function leavesResidue(request: ResidueRequest): Promise<boolean> {

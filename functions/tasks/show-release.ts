@@ -1,5 +1,6 @@
 import { stoppingLines } from '#domain/advice-text.ts';
 import { changeCounts } from '#domain/change-summary.ts';
+import { holdText } from '#domain/hold.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { Promotion } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
@@ -100,8 +101,15 @@ async function environmentView(
   application: string,
   environment: string,
 ): Promise<EnvironmentView> {
-  const state = await promotions.targetState(application, environment);
-  return { environment, ...(state && { release: state.release, promotedAt: state.promotedAt }) };
+  const [state, hold] = await Promise.all([
+    promotions.targetState(application, environment),
+    promotions.hold(application, environment),
+  ]);
+  return {
+    environment,
+    ...(state && { release: state.release, promotedAt: state.promotedAt }),
+    ...(hold && { held: holdText(hold) }),
+  };
 }
 
 async function applicationView(

@@ -21,7 +21,7 @@ export interface ValidateBundleResult {
 }
 
 function contentOf(input: ValidateBundleInput, bundle: ValidBundle, environment: string): ReleaseContent {
-  const { version, description } = bundle.release;
+  const { version, description, confirm, rollback } = bundle.release;
   return {
     application: input.application,
     release: input.release,
@@ -29,6 +29,8 @@ function contentOf(input: ValidateBundleInput, bundle: ValidBundle, environment:
     bundle: { ...input.bundle, files: bundle.files },
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(rollback === undefined ? {} : { rollback }),
     objects: bundle.objectsOf(environment),
     notes: bundle.notes,
   };

@@ -1,9 +1,8 @@
+import { membersOf } from '#domain/applyset.ts';
 import type { ReleaseContent } from '#domain/content.ts';
-import { ClusterUnavailableError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { intentOf } from '#domain/intent.ts';
 import { retainedOf } from '#domain/inventory.ts';
-import { addressOf } from '#domain/kinds.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { Inventory, InventoryEntry, ObjectChange, Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
@@ -11,17 +10,14 @@ import type { DocumentReference } from '#domain/reference.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { TargetLedger } from '#ports/target-ledger.ts';
-import { applyChange } from './parts/apply-change.ts';
-import { carryingOut } from './parts/carrying-out.ts';
+import { repairAtTheEnd } from './parts/closing-repair.ts';
 import { deployLeaseSeconds } from './parts/deploy-lease.ts';
-import { type DeploymentTarget, findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
+import { findDeploymentTarget, type TargetPorts } from './parts/deployment-target.ts';
 import { failedChanges } from './parts/failed-changes.ts';
 import { findResidue } from './parts/find-residue.ts';
 import { holdFence } from './parts/hold-fence.ts';
-import { inParallel, requestsInFlight } from './parts/in-parallel.ts';
-import { snapshotOf } from './parts/live-snapshot.ts';
+import { intentOwner } from './parts/intent-owner.ts';
 import { inventoryKey, promotionFields } from './parts/plan-documents.ts';
-import { surveyChanges } from './parts/survey-changes.ts';
 
 export interface VerifyRolloutInput extends PromotionInput {
   readonly mode: 'forward' | 'rollback';
@@ -57,92 +53,51 @@ export function verifyRollout(ports: VerifyRolloutPorts) {
     );
     const plan = await documents.get<Plan>(input.plan.document);
     const content = await documents.get<ReleaseContent>(plan.content);
-    const found = await repair(ports, input, target, content, plan);
-    const intents = intentOf(content.objects, { application, environment });
-    const objects = await readInventory(target, intents, found);
+    const promotion = promotionFields(input);
+    const owner = intentOwner(promotion, target.policy);
+    const hold = holdFence({ ...target, clock, promotion, fence: input.fence, mode: input.mode });
+    await hold.renew();
+    const { members, changes } = await repairAtTheEnd({
+      ...target,
+      clock,
+      documents,
+      hold,
+      promotion,
+      owner,
+      plan,
+      content,
+    });
+    const objects = inventoryOf(intentOf(content.objects, owner), changes);
+    // What guards keep is still of the set (P1).
+    const inPlace = [...members.map(({ address }) => address), ...objects.map(({ identity }) => identity)];
+    await hold.settle(membersOf(inPlace));
     const inventory: Inventory = {
       release: content.release,
       content: plan.content,
       objects,
       ...retainedOf(plan),
     };
-    const reference = await documents.put(inventoryKey(promotionFields(input), input.mode), inventory);
+    const reference = await documents.put(inventoryKey(promotion, input.mode), inventory);
     // Of a rollback, or of a promotion that repairs what a dead one left.
     if (input.mode === 'forward' && plan.undoes === undefined) return { inventory: reference };
     const failed = plan.undoes && (await failedChanges(documents, plan.undoes));
-    const owner = { application, environment };
     return {
       inventory: reference,
-      residue: await findResidue({ ...target, failed, content, owner, earlier: found }),
+      residue: await findResidue({ ...target, failed, content, owner, earlier: changes }),
     };
   };
 }
 
-/** Answers what was found before the repair. */
-async function repair(
-  ports: VerifyRolloutPorts,
-  input: VerifyRolloutInput,
-  target: DeploymentTarget,
-  content: ReleaseContent,
-  plan: Plan,
-): Promise<readonly ObjectChange[]> {
-  const { application, environment } = input;
-  const { cluster, policy } = target;
-  const owner = { application, environment };
-  const earlier = plan.changes;
-  const { changes } = await surveyChanges({ cluster, content, owner, policy, candidates: [], earlier });
-  const differing = new Map(
-    changes
-      .filter(({ action }) => action !== 'unchanged')
-      // To delete and create anew is for people to approve, in a plan of its own.
-      .map((change) => [identityText(change.identity), withoutReplacement(change)]),
-  );
-  if (differing.size === 0) return changes;
-  const intents = intentOf(content.objects, owner).filter((object) =>
-    differing.has(identityText(identityOf(object))),
-  );
-  const fence = holdFence(cluster, policy, input, input.fence);
-  const carrying = carryingOut(ports, target, promotionFields(input), content);
-  for (let start = 0; start < intents.length; start += requestsInFlight) {
-    await fence.check();
-    await inParallel(intents.slice(start, start + requestsInFlight), (object) =>
-      applyChange(carrying, object, differing.get(identityText(identityOf(object)))),
-    );
-  }
-  return changes;
-}
-
-function withoutReplacement({ apply, ...change }: ObjectChange): ObjectChange {
-  const { replacement: _, ...directives } = apply ?? {};
-  return { ...change, apply: directives };
-}
-
-async function readInventory(
-  { cluster }: Pick<DeploymentTarget, 'cluster'>,
+/** What is in place, in the order of the release, each as the cluster was last asked about it. */
+function inventoryOf(
   intents: readonly KubernetesObject[],
-  found: readonly ObjectChange[],
-): Promise<readonly InventoryEntry[]> {
-  const unchanged = new Map(
-    found
-      .filter(({ action }) => action === 'unchanged')
-      .map((change) => [identityText(change.identity), change]),
-  );
-  const others = intents.filter((object) => !unchanged.has(identityText(identityOf(object))));
-  const snapshot = await snapshotOf(cluster, others.map(addressOf));
-  return intents.map((object) => {
+  changes: readonly ObjectChange[],
+): readonly InventoryEntry[] {
+  const found = new Map(changes.map((change) => [identityText(change.identity), change]));
+  return intents.flatMap((object) => {
     const identity = identityOf(object);
-    const known = unchanged.get(identityText(identity));
-    const uid = known?.uid ?? snapshot(addressOf(object))?.metadata.uid;
-    if (uid === undefined) {
-      throw new ClusterUnavailableError(
-        `${identityText(identity)}: vanished while the rollout was verified`,
-        {
-          object: identityText(identity),
-        },
-      );
-    }
-    // Only what the cluster was asked about is proved to be as it should.
-    const proof = known?.fingerprint === undefined ? {} : { fingerprint: known.fingerprint };
-    return { identity, apiVersion: object.apiVersion, uid, ...proof };
+    const { uid, fingerprint } = found.get(identityText(identity)) ?? {};
+    if (uid === undefined) return [];
+    return [{ identity, apiVersion: object.apiVersion, uid, ...(fingerprint && { fingerprint }) }];
   });
 }

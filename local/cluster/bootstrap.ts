@@ -1,12 +1,11 @@
-import { findKind, type Kind } from './kinds.ts';
+import { builtIn } from './built-in-kinds.ts';
 import type { Registry } from './registry/registry.ts';
 
 const options = { manager: 'kube-apiserver', isDryRun: false };
-const kindNamed = (group: string, resource: string) => findKind(group, 'v1', resource) as Kind;
 
 /** Puts what every cluster has into the store, unless the runtime did: namespaces and the service of the API server. */
 export function seed(registry: Registry): void {
-  const namespaces = kindNamed('', 'namespaces');
+  const namespaces = builtIn('', 'namespaces');
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
     if (registry.find({ kind: namespaces, namespace: undefined, name }) !== undefined) continue;
     registry.create(
@@ -19,7 +18,7 @@ export function seed(registry: Registry): void {
   const metadata = { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } };
   const spec = { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] };
   const service = { apiVersion: 'v1', kind: 'Service', metadata, spec };
-  registry.create(kindNamed('', 'services'), 'default', service, options);
+  registry.create(builtIn('', 'services'), 'default', service, options);
 }
 
 /** Gives each namespace, now and later, its `default` service account and the cluster's certificate authority. */
@@ -33,10 +32,10 @@ export function furnishNamespaces(registry: Registry, caPem: string): () => void
       data: { 'ca.crt': caPem },
     };
     const by = { ...options, manager: 'kube-controller-manager' };
-    registry.create(kindNamed('', 'serviceaccounts'), namespace, account, by);
-    registry.create(kindNamed('', 'configmaps'), namespace, authority, by);
+    registry.create(builtIn('', 'serviceaccounts'), namespace, account, by);
+    registry.create(builtIn('', 'configmaps'), namespace, authority, by);
   };
-  for (const { metadata } of registry.list(kindNamed('', 'namespaces'), undefined)) furnish(metadata.name);
+  for (const { metadata } of registry.list(builtIn('', 'namespaces'), undefined)) furnish(metadata.name);
   return registry.store.subscribe((change) => {
     const isNew = change.type === 'put' && change.previous === undefined;
     const [, , resource, name] = change.key.split('/');

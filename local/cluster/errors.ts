@@ -115,7 +115,10 @@ export interface FieldError {
     | 'FieldValueInvalid'
     | 'FieldValueForbidden'
     | 'FieldValueNotSupported'
-    | 'FieldValueDuplicate';
+    | 'FieldValueDuplicate'
+    | 'FieldValueTypeInvalid'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany';
   readonly field: string;
   readonly message: string;
 }

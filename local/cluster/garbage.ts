@@ -1,4 +1,4 @@
-import { findKind, type Kind, kinds } from './kinds.ts';
+import type { Kind } from './kinds.ts';
 import type { LogBook } from './logs.ts';
 import type { KubeObject } from './object.ts';
 import { keyFor } from './registry/admission.ts';
@@ -15,13 +15,17 @@ const collectedByRuntime = new Set([
   'Namespace',
   'Node',
 ]);
-const ours: readonly Kind[] = kinds.filter(
-  (kind) => !collectedByRuntime.has(kind.kind) && kind.group !== 'events.k8s.io',
-);
+function ours(registry: Registry): Kind[] {
+  return registry.catalog.stored.filter((kind) => !collectedByRuntime.has(kind.kind));
+}
+
 /** Services go with their namespace here: the runtime would free addresses that it did not give out. */
-const emptiedHere = kinds.filter(
-  (kind) => kind.namespaced && (ours.includes(kind) || kind.kind === 'Service'),
-);
+function emptiedHere(registry: Registry): Kind[] {
+  return registry.catalog.stored.filter(
+    (kind) => kind.namespaced && (!collectedByRuntime.has(kind.kind) || kind.kind === 'Service'),
+  );
+}
+
 const deletionFinalizers = ['foregroundDeletion', 'orphan'];
 
 /**
@@ -47,7 +51,7 @@ function collect(registry: Registry, logs: LogBook, change: Change): void {
 }
 
 function removeDependents(registry: Registry, ownerUid: string): void {
-  for (const kind of ours) {
+  for (const kind of ours(registry)) {
     for (const object of registry.list(kind, undefined)) {
       const owners = object.metadata.ownerReferences ?? [];
       if (!owners.some((owner) => owner.uid === ownerUid)) continue;
@@ -60,7 +64,7 @@ function removeDependents(registry: Registry, ownerUid: string): void {
 }
 
 function emptyNamespace(registry: Registry, namespace: string): void {
-  for (const kind of emptiedHere) {
+  for (const kind of emptiedHere(registry)) {
     for (const object of registry.list(kind, namespace)) {
       registry.store.delete(keyFor(kind, namespace, object.metadata.name));
     }
@@ -68,9 +72,7 @@ function emptyNamespace(registry: Registry, namespace: string): void {
 }
 
 function releaseFinalizers(registry: Registry, object: KubeObject): void {
-  const kind = ours.find(
-    (it) => it.kind === object.kind && findKind(it.group, it.version, it.resource) === it,
-  );
+  const kind = ours(registry).find((it) => it.kind === object.kind);
   if (kind === undefined) return;
   const current = registry.find({ kind, namespace: object.metadata.namespace, name: object.metadata.name });
   const kept = (current?.metadata.finalizers ?? []).filter((it) => !deletionFinalizers.includes(it));

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Authenticator, makeAdminToken } from './auth.ts';
 import { furnishNamespaces, seed } from './bootstrap.ts';
+import { serveDefinitions } from './custom/definitions.ts';
 import { collectGarbage } from './garbage.ts';
 import { handle } from './http/handler.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -52,7 +53,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Laptop
     start({ registry, logs, clock }),
   ]);
   seed(registry);
-  const stops = [furnishNamespaces(registry, certificate.caPem), collectGarbage(registry, logs)];
+  const stops = [
+    furnishNamespaces(registry, certificate.caPem),
+    collectGarbage(registry, logs),
+    serveDefinitions(registry),
+  ];
   const server = createServer(
     { key: certificate.keyPem, cert: certificate.certificatePem },
     (request, response) => {

@@ -20,6 +20,11 @@ export interface Change {
 
 const keptChanges = 20_000;
 
+/** `/registry/pods/`, `/registry/ex.io/widgets/`: what all keys of one sort of object begin with. */
+function sortOf(key: string): string | undefined {
+  return /^\/registry\/(?:[^/.]+|[^/]+\/[^/]+)\//.exec(key)?.[0];
+}
+
 /**
  * The cluster's only store: values by key under one monotonic revision, with the history that watches resume from.
  * Values are never changed in place: who writes, writes a new value. All calls are synchronous, so a read and the
@@ -30,6 +35,8 @@ export class Store {
   /** Changes up to and with this revision are forgotten. */
   forgottenRevision = 0;
   private readonly values = new Map<string, Stored>();
+  /** The same values by sort, so that listing one sort does not look at all the others. */
+  private readonly sorts = new Map<string, Map<string, Stored>>();
   private readonly changes: Change[] = [];
   private readonly listeners = new Set<(change: Change) => void>();
 
@@ -40,7 +47,9 @@ export class Store {
   /** Values whose key begins with `prefix`, in the order of keys. */
   list(prefix: string): Stored[] {
     const found: Stored[] = [];
-    for (const stored of this.values.values()) if (stored.key.startsWith(prefix)) found.push(stored);
+    const sort = sortOf(prefix);
+    const candidates = sort === undefined ? this.values : this.sorts.get(sort);
+    for (const stored of candidates?.values() ?? []) if (stored.key.startsWith(prefix)) found.push(stored);
     return found.sort((left, right) => (left.key < right.key ? -1 : 1));
   }
 
@@ -55,6 +64,7 @@ export class Store {
       version: (previous?.version ?? 0) + 1,
     };
     this.values.set(key, stored);
+    this.bucket(key).set(key, stored);
     this.publish({ revision, type: 'put', key, stored, previous });
     return stored;
   }
@@ -64,6 +74,7 @@ export class Store {
     if (previous === undefined) return undefined;
     const revision = ++this.revision;
     this.values.delete(key);
+    this.bucket(key).delete(key);
     const stored = { ...previous, value: withRevision(previous.value, revision), revision };
     this.publish({ revision, type: 'delete', key, stored, previous });
     return previous;
@@ -79,6 +90,16 @@ export class Store {
   subscribe(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  private bucket(key: string): Map<string, Stored> {
+    const sort = sortOf(key) ?? '';
+    let bucket = this.sorts.get(sort);
+    if (bucket === undefined) {
+      bucket = new Map();
+      this.sorts.set(sort, bucket);
+    }
+    return bucket;
   }
 
   private publish(change: Change): void {

@@ -22,7 +22,7 @@ export function createReleases(plane: SharedPlane, namespace: string) {
   const requests: string[] = [];
   const cluster = counted(createKubeConfigCluster(config, systemClock), requests);
   const documents = createMemoryDocumentStore();
-  const owner = { application: 'shop', environment: 'production' };
+  const owner = { application: 'shop', environment: 'production', namespace };
   const policy = { conflicts: 'takeover' as const };
   const send = sender(plane, plane.adminToken);
 

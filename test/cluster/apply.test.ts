@@ -251,7 +251,7 @@ describe('ownership of client-side apply (A6)', () => {
     const original = await live(made('csa-back'));
     const planned = await release([configMap('csa-back', { a: 'ours' })]);
     const content = { application: 'shop', release: 0, environment: 'production', objects: [] } as never;
-    const failed = { plan: { changes: planned.changes, release: 1 } as never, redact: String };
+    const failed = { plan: { changes: planned.changes, release: 1 } as never, content, redact: String };
     const request = { cluster, documents: releases.documents, failed, content, owner: releases.owner };
     const { changes, notes } = await surveyRestores(request);
     expect(notes).toEqual([]);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 export interface AuditedRequest {
   readonly verb: string;
   readonly requestURI: string;
+  readonly objectRef?: { readonly resource: string; readonly namespace?: string };
   readonly user: { readonly username: string; readonly groups?: readonly string[] };
   readonly responseStatus: { readonly code: number; readonly message?: string };
 }

@@ -18,7 +18,8 @@ describe.skipIf(plane.missingForNodes.length > 0)('a deployment on a real contro
   beforeAll(async () => {
     deployer = await startDeployer(plane, namespace);
     const { cluster } = deployer;
-    harness = await createDeploymentHarness({ cluster, clock: systemClock, stabilityWindowSeconds: 1 });
+    // Long enough for a container without a probe to start and crash, on a machine that has much else to do.
+    harness = await createDeploymentHarness({ cluster, clock: systemClock, stabilityWindowSeconds: 5 });
   });
   afterAll(() => deployer?.stop());
 
@@ -26,6 +27,7 @@ describe.skipIf(plane.missingForNodes.length > 0)('a deployment on a real contro
     runs: (version) => `shop/web:${version}`,
     crashes: (version) => `shop/web-crash:${version}`,
     lastWords: 'cannot read configuration',
+    failsWithinSeconds: 40,
   });
 
   it('needs no more than the documented Role', () => {

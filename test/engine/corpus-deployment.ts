@@ -1,11 +1,10 @@
-import { changedObjects } from '#domain/change-set.ts';
 import { TidegateError } from '#domain/errors.ts';
 import { addressOf } from '#domain/kinds.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { Plan } from '#domain/plan.ts';
 import type { PlanReference, PromotionInput } from '#domain/promotion.ts';
-import { stagesOf } from '#domain/stages.ts';
+import { servicesCalledBy } from '#domain/references.ts';
 import { inParallel } from '#tasks/parts/in-parallel.ts';
 import {
   application,
@@ -22,6 +21,8 @@ export interface CorpusDeployment {
   readonly harness: DeploymentHarness;
   /** Those that are not refused. */
   readonly objects: readonly KubernetesObject[];
+  /** Of them, what the API server calls a Service of the same file for: it would be the last stage. */
+  readonly called: readonly KubernetesObject[];
   readonly created: number;
   readonly refused: readonly Refusal[];
 }
@@ -46,23 +47,39 @@ export async function deployWhatGoes(
   });
   const refused: Refusal[] = [];
   let objects = given;
-  for (;;) {
-    if (objects.length === 0) return { harness, objects, created: 0, refused };
+  while (objects.length > 0) {
     const planned = await planOf(harness, objects).catch((error: unknown) => refusalIn(error, objects));
     if ('refusal' in planned) {
-      refused.push(planned.refusal);
-      objects = objects.filter((object) => identityText(identityOf(object)) !== planned.refusal.object);
+      const { refusal } = planned;
+      refused.push(refusal);
+      objects = objects.filter((object) => textOf(object) !== refusal.object);
       continue;
     }
-    const { changes } = await harness.documents.get<Plan>(planned.plan.document);
-    await applyAll(harness, planned, objects);
-    return {
-      harness,
-      objects,
-      created: changes.filter(({ action }) => action === 'created').length,
-      refused,
-    };
+    const created = (await changesOf(harness, planned)).filter(({ action }) => action === 'created').length;
+    const called = objects.filter((object) => isCalledWithin(object, objects));
+    // The stage of what is called never comes here, because no pod ever answers: it is applied when all else is done.
+    if (called.length === 0) await applyAll(harness, planned);
+    else await applyAll(harness, await planOf(harness, without(objects, called)));
+    return { harness, objects, called, created, refused };
   }
+  return { harness, objects, called: [], created: 0, refused };
+}
+
+function textOf(object: KubernetesObject): string {
+  return identityText(identityOf(object));
+}
+
+function without(objects: readonly KubernetesObject[], others: readonly KubernetesObject[]) {
+  return objects.filter((object) => !others.includes(object));
+}
+
+function isCalledWithin(object: KubernetesObject, objects: readonly KubernetesObject[]): boolean {
+  const services = servicesCalledBy(object).map(identityText);
+  return services.length > 0 && objects.some((each) => services.includes(textOf(each)));
+}
+
+async function changesOf(harness: DeploymentHarness, { plan }: Planned) {
+  return (await harness.documents.get<Plan>(plan.document)).changes;
 }
 
 async function planOf(
@@ -78,26 +95,36 @@ async function planOf(
 
 /** The object that an error of planning is about; any other error is thrown on. */
 function refusalIn(error: unknown, objects: readonly KubernetesObject[]): { readonly refusal: Refusal } {
-  if (!(error instanceof TidegateError) || error.errorClass !== 'user') throw error;
-  const texts = objects.map((object) => identityText(identityOf(object)));
+  if (!(error instanceof TidegateError)) throw error;
+  const texts = objects.map(textOf);
   const named = texts.find((text) => error.message.startsWith(`${text}: `));
   const object = named ?? texts.find((text) => error.message.includes(text));
   if (object === undefined) throw error;
   return { refusal: { object, why: error.message } };
 }
 
-async function applyAll(
-  harness: DeploymentHarness,
-  { promotion, plan }: Planned,
-  objects: readonly KubernetesObject[],
-): Promise<void> {
+async function applyAll(harness: DeploymentHarness, planned: Planned): Promise<void> {
+  const { promotion } = planned;
+  const fence = await applyStages(harness, planned);
+  const { inventory } = await harness.tasks.verifyRollout({
+    ...promotion,
+    mode: 'forward',
+    fence,
+    plan: planned.plan,
+  });
+  const endedAt = harness.clock.now();
+  const { release, attempt } = promotion;
+  const state = { release, attempt, promotedAt: endedAt, inventory };
+  await harness.promotions.end(promotion, { outcome: 'promoted', endedAt }, state);
+  await harness.targets.release({ application, environment }, promotion);
+}
+
+async function applyStages(harness: DeploymentHarness, { promotion, plan }: Planned): Promise<number> {
   const fence = await harness.acquire(promotion);
-  const stages = stagesOf(objects).length;
-  for (let step = 0; step < stages; step += 1) {
+  const { stages = [] } = await harness.documents.get<Plan>(plan.document);
+  for (const step of stages.keys())
     await advanceThrough(harness, { ...promotion, mode: 'forward', step, fence, plan });
-  }
-  const { inventory } = await harness.tasks.verifyRollout({ ...promotion, mode: 'forward', fence, plan });
-  await end(harness, promotion, inventory);
+  return fence;
 }
 
 type AdvanceInput = Parameters<DeploymentHarness['tasks']['advance']>[0];
@@ -107,51 +134,65 @@ async function advanceThrough(harness: DeploymentHarness, input: AdvanceInput): 
   while (cursor !== undefined) ({ cursor } = await harness.tasks.advance({ ...input, cursor }));
 }
 
-type Inventory = Awaited<ReturnType<DeploymentHarness['tasks']['verifyRollout']>>['inventory'];
-
-async function end(harness: DeploymentHarness, promotion: PromotionInput, inventory: Inventory) {
-  const endedAt = harness.clock.now();
-  const { release, attempt } = promotion;
-  const state = { release, attempt, promotedAt: endedAt, inventory };
-  await harness.promotions.end(promotion, { outcome: 'promoted', endedAt }, state);
-  await harness.targets.release({ application, environment }, promotion);
-}
-
 /** Plans and applies the same once more. Answers how many objects that would change, or did. */
-export async function applyAgain(
-  { cluster, say }: CorpusSettings,
-  { harness, objects }: CorpusDeployment,
-): Promise<number> {
+export async function applyAgain(settings: CorpusSettings, run: CorpusDeployment): Promise<number> {
+  const { harness, objects, called } = run;
   if (objects.length === 0) return 0;
-  const planned = await planOf(harness, objects);
-  const { changes } = await harness.documents.get<Plan>(planned.plan.document);
-  const changed = new Set(
-    changes.filter(({ action }) => action !== 'unchanged').map(({ identity }) => identityText(identity)),
-  );
-  for (const { identity, fields } of changes.slice(0, changedObjects(changes) === 0 ? 0 : undefined)) {
-    if (changed.has(identityText(identity)))
-      say(`changes again: ${identityText(identity)} ${JSON.stringify(fields).slice(0, 500)}`);
-  }
-  const generations = () =>
-    inParallel(objects, async (object) => (await cluster.read(addressOf(object)))?.metadata.generation);
-  const before = await generations();
-  await applyAll(harness, planned, objects);
-  const after = await generations();
-  for (const [index, object] of objects.entries()) {
-    if (before[index] === after[index]) continue;
-    changed.add(identityText(identityOf(object)));
-    say(`has another generation: ${identityText(identityOf(object))}`);
+  const rest = without(objects, called);
+  const changed = new Set(await changesAgain(settings, run, rest));
+  if (called.length > 0) {
+    const planned = await planOf(harness, objects);
+    await applyStages(harness, planned);
+    await harness.targets.release({ application, environment }, planned.promotion);
+    for (const text of await wouldChange(settings, harness, objects)) changed.add(text);
   }
   return changed.size;
 }
 
+async function changesAgain(
+  settings: CorpusSettings,
+  { harness }: CorpusDeployment,
+  objects: readonly KubernetesObject[],
+): Promise<readonly string[]> {
+  if (objects.length === 0) return [];
+  const changed = await wouldChange(settings, harness, objects);
+  const generations = () =>
+    inParallel(
+      objects,
+      async (object) => (await settings.cluster.read(addressOf(object)))?.metadata.generation,
+    );
+  const before = await generations();
+  await applyAll(harness, await planOf(harness, objects));
+  const after = await generations();
+  const did = objects.filter((_, index) => before[index] !== after[index]).map(textOf);
+  for (const text of did) settings.say(`has another generation: ${text}`);
+  return [...changed, ...did];
+}
+
+async function wouldChange(
+  { say }: CorpusSettings,
+  harness: DeploymentHarness,
+  objects: readonly KubernetesObject[],
+): Promise<readonly string[]> {
+  const changes = await changesOf(harness, await planOf(harness, objects));
+  const changed = changes.filter(({ action }) => action !== 'unchanged');
+  for (const { identity, action, fields } of changed)
+    say(`changes again: ${identityText(identity)} ${action} ${JSON.stringify(fields).slice(0, 500)}`);
+  return changed.map(({ identity }) => identityText(identity));
+}
+
 /** Releases nothing at all, and confirms what that deletes. Answers how many objects are pruned. */
 export async function pruneAll(
-  { say }: CorpusSettings,
-  { harness, objects }: CorpusDeployment,
+  { cluster, say }: CorpusSettings,
+  { harness, objects, called }: CorpusDeployment,
 ): Promise<number> {
   if (objects.length === 0) return 0;
-  const prune = objects.map((object) => identityText(identityOf(object)));
+  // What calls a Service that answers nobody would stop every write that it is asked about.
+  for (const object of called) {
+    const uid = (await cluster.read(addressOf(object)))?.metadata.uid;
+    if (uid !== undefined) await cluster.remove(addressOf(object), uid);
+  }
+  const prune = objects.map(textOf);
   const planned = await planOf(harness, [], { confirm: { prune, pruneUpTo: 5000 } });
   const { promotion, plan } = planned;
   const { changes, stages = [] } = await harness.documents.get<Plan>(plan.document);
@@ -168,5 +209,5 @@ export async function pruneAll(
   while (seen.next === 'observe') seen = await harness.tasks.observe({ ...observation, appliedAt });
   say(`pruned ${pruned}`);
   await harness.targets.release({ application, environment }, promotion);
-  return pruned;
+  return pruned + called.length;
 }

@@ -39,20 +39,27 @@ export async function runCorpusFile(settings: CorpusSettings, file: string): Pro
   const traces = createTraces(settings);
   await traces.makeNamespaces([namespace, ...(read.policy.additionalNamespaces ?? [])], read.objects);
   await traces.remember(read.objects);
-  const run = await deployWhatGoes(settings, read.policy as Partial<EnvironmentPolicy>, read.objects);
-  const secondApplyChanges = await applyAgain(settings, run);
-  const placed = await traces.placed(run.objects);
-  const pruned = await pruneAll(settings, run);
-  const deleted = await traces.deleteRest(placed);
-  const leftOver = await traces.left(placed);
-  await traces.removeNamespaces();
-  return {
-    file,
-    objects: read.count,
-    created: run.created,
-    refused: [...read.refused, ...run.refused],
-    secondApplyChanges,
-    pruned: pruned + deleted,
-    leftOver: leftOver.length,
-  };
+  try {
+    const run = await deployWhatGoes(settings, read.policy as Partial<EnvironmentPolicy>, read.objects);
+    const secondApplyChanges = await applyAgain(settings, run);
+    const placed = await traces.placed(run.objects);
+    const pruned = await pruneAll(settings, run);
+    const deleted = await traces.deleteRest(placed);
+    const leftOver = (await traces.left(placed)).length;
+    const refused = [...read.refused, ...run.refused];
+    const { created } = run;
+    return {
+      file,
+      objects: read.count,
+      created,
+      refused,
+      secondApplyChanges,
+      pruned: pruned + deleted,
+      leftOver,
+    };
+  } finally {
+    // Whatever went wrong, the next file finds the cluster as this one did.
+    await traces.left(await traces.deleteAll(read.objects));
+    await traces.removeNamespaces();
+  }
 }

@@ -37,7 +37,11 @@ export async function corpusObjects(
 ): Promise<CorpusObjects> {
   const findings = [...readManifest(file, bytes)];
   const found = findings.flatMap((finding) => (finding.kind === 'object' ? [finding.object] : []));
-  const problems = findings.flatMap((finding) => (finding.kind === 'problem' ? [finding.problem] : []));
+  const problems = findings.flatMap((finding) =>
+    finding.kind === 'problem'
+      ? [{ object: finding.object ?? finding.problem.where, why: finding.problem.message }]
+      : [],
+  );
   const notes = findings.flatMap((finding) => (finding.kind === 'note' ? [finding.note] : []));
   const policy = await permissive(found, cluster, namespace);
   const environment = { name: 'corpus', namespace, ...policy } as EnvironmentPolicy;
@@ -48,11 +52,11 @@ export async function corpusObjects(
   );
   // Several things may be wrong with one object: it is counted once.
   const refused = [
-    ...problems.map(({ where, message }) => ({ object: where, why: message })),
+    ...problems,
     ...misplaced.map(({ where, message }) => ({ object: nameAt(found, where), why: message })),
   ];
   return {
-    count: found.length + new Set(problems.map(({ where }) => where)).size,
+    count: found.length + new Set(problems.map(({ object }) => object)).size,
     objects: environmentObjects(kept, environment),
     policy,
     refused,

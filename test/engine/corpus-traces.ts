@@ -11,7 +11,8 @@ export interface Placed {
   readonly uid: string;
 }
 
-const goneSeconds = 90;
+// A definition goes when the API server has seen to its objects, which it tries ever more seldom.
+const goneSeconds = 240;
 const pollMilliseconds = 300;
 
 /** What a file leaves in a cluster, told from what was there before. */
@@ -70,6 +71,12 @@ export function createTraces({ cluster, clock, say }: CorpusSettings) {
       );
       for (const { object, uid } of rest) await cluster.remove(addressOf(object), uid);
       return rest.length;
+    },
+    /** Deletes all that was put there since; answers what that was. */
+    async deleteAll(objects: readonly KubernetesObject[]): Promise<readonly Placed[]> {
+      const placed = await this.placed(objects);
+      await this.deleteRest(placed);
+      return placed;
     },
     /** What is there when it had time to go. */
     async left(placed: readonly Placed[]): Promise<readonly Placed[]> {

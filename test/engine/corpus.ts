@@ -12,6 +12,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 async function main(paths: readonly string[]): Promise<void> {
   const files = inputFiles(paths, ['.yaml', '.yml', '.json']);
   if (files.length === 0) throw new Error('no manifests: name files or folders with .yaml, .yml or .json');
+  let failures = 0;
   const plane = await startControlPlane({ say });
   try {
     const config = new KubeConfig();
@@ -19,15 +20,17 @@ async function main(paths: readonly string[]): Promise<void> {
     const cluster = createKubeConfigCluster(config, systemClock);
     for (const file of files) {
       say(`${file}:`);
-      const line = await runCorpusFile({ cluster, clock: systemClock, say }, file);
+      const line = await runCorpusFile({ cluster, clock: systemClock, say }, file).catch((error: Error) => {
+        say(error.stack ?? error.message);
+        failures += 1;
+        return { file, error: error.message };
+      });
       process.stdout.write(`${JSON.stringify(line)}\n`);
     }
-  } catch (error) {
-    say(plane.logs());
-    throw error;
   } finally {
     await plane.stop();
   }
+  if (failures > 0) process.exitCode = 1;
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {

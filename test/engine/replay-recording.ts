@@ -50,7 +50,7 @@ export async function replayRecording(
       stretch.see(seen);
     },
     // What happened in a recording can't be helped any more.
-    carryOut: async () => {},
+    carryOut: async (remedy) => remedy,
   });
   return { ...verdictOf(look, stretch.since(look), appliedAt), looks };
 }

@@ -106,19 +106,22 @@ describe('least privilege, function by function', () => {
   });
 
   it('lets each function write only the documents that are its own', () => {
-    const folderOf = (resource: unknown) =>
-      JSON.stringify(resource).match(/DocumentBucket\.Arn\}\/(\w+)\/\*"/)?.[1];
+    const foldersOf = (resource: unknown) =>
+      [...JSON.stringify(resource).matchAll(/DocumentBucket\.Arn\}\/(\w+)\/\*"/g)].map(
+        ([, folder]) => folder,
+      );
     const writers = functionNames.flatMap((name) =>
       statements(`${name}Function`)
         .filter(({ Action }) => Action.includes('s3:PutObject'))
-        .map(({ Resource }) => [name, folderOf(Resource)]),
+        .map(({ Resource }) => [name, foldersOf(Resource).join(' ')]),
     );
     expect(Object.fromEntries(writers)).toEqual({
       ValidateBundle: 'contents',
       VerifyImages: 'contents',
       PlanPromotion: 'plans',
       PlanRollback: 'plans',
-      VerifyRollout: 'inventories',
+      Advance: 'pruned',
+      VerifyRollout: 'inventories pruned',
       RecordPromotion: 'inventories',
     });
   });

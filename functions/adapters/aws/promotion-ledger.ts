@@ -1,4 +1,5 @@
 import { FenceLostError, RequestInvalidError } from '#domain/errors.ts';
+import { holdAfter, liftsHold, type TargetHold } from '#domain/hold.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Attempt, Promotion, PromotionId } from '#domain/promotion.ts';
 import type { ReleaseId } from '#domain/release.ts';
@@ -13,6 +14,13 @@ import type {
 import { bare, type Key, type LedgerTable, padded, untilSettled, type Write } from './ledger-table.ts';
 import { absent, type Condition, running } from './ledger-table-condition.ts';
 import type { Item } from './ledger-table-values.ts';
+
+const lifted = { set: { isLifted: true } } as const;
+/** The hold that was put there then, and no later one. */
+const as = ({ heldAt }: Pick<TargetHold, 'heldAt'>): Condition => ({
+  text: '#heldAt = :heldAt',
+  values: { heldAt },
+});
 
 /** How many promotions of a release there are, and how many into each environment. */
 interface Counter {
@@ -36,6 +44,11 @@ const targetPartition = (application: string, environment: string): string =>
 const stateKey = (application: string, environment: string): Key => ({
   pk: targetPartition(application, environment),
   sk: 'STATE',
+});
+
+const holdKey = (application: string, environment: string): Key => ({
+  pk: targetPartition(application, environment),
+  sk: 'HOLD',
 });
 
 const idOf = ({ application, release, environment, attempt }: Promotion): PromotionId => ({
@@ -96,6 +109,22 @@ export function createPromotionLedger(table: LedgerTable): PromotionLedger {
     return item && bare<TargetState>(item);
   };
 
+  /** The hold that stands; a lifted one is kept as evidence. */
+  async function standingHold(application: string, environment: string): Promise<TargetHold | undefined> {
+    const item = await table.get(holdKey(application, environment));
+    return item === undefined || item.isLifted === true ? undefined : bare<TargetHold>(item, 'isLifted');
+  }
+
+  /** What the end of a promotion makes of the hold on its target. */
+  async function holdWrites(current: Promotion, end: PromotionEnd): Promise<readonly Write[]> {
+    const { application, environment } = current;
+    const key = holdKey(application, environment);
+    const hold = holdAfter(current, end);
+    if (hold !== undefined) return [{ put: { ...key, ...hold } }];
+    const standing = liftsHold(current, end) ? await standingHold(application, environment) : undefined;
+    return standing === undefined ? [] : [{ update: key, change: lifted, when: as(standing) }];
+  }
+
   async function opened(request: PromotionRequest): Promise<Promotion | undefined> {
     const asked = await table.get(askerKey(request));
     return asked && promotion({ ...request, attempt: asked.attempt as number });
@@ -151,7 +180,8 @@ export function createPromotionLedger(table: LedgerTable): PromotionLedger {
     const change = { set: { ...end, stage: 'ended' } };
     const ending: Write = { update: promotionKey(id), change, when: running };
     const corrected = isRepair(current, end) ? await corrections(current, current.repair.of) : [];
-    if (await table.transact([ending, ...(state ? stateWrites(current, state) : []), ...corrected]))
+    const stated = state ? stateWrites(current, state) : [];
+    if (await table.transact([ending, ...stated, ...corrected, ...(await holdWrites(current, end))]))
       return end;
     if (state === undefined) return undefined;
     const { application, environment } = id;
@@ -194,6 +224,10 @@ export function createPromotionLedger(table: LedgerTable): PromotionLedger {
       );
     },
     end: (id, end, state) => untilSettled(`promotion ${id.attempt}`, () => endNow(id, end, state)),
+    hold: standingHold,
+    async liftHold(application, environment, heldAt) {
+      await table.update(holdKey(application, environment), lifted, as({ heldAt }));
+    },
     targetState,
     async targetHistory(application, environment, limit) {
       const options = { descending: true, limit };

@@ -5,8 +5,6 @@ export type AnswerClass =
   | 'field-conflict'
   | 'changed-meanwhile'
   | 'not-found'
-  /** No such group, version or resource. */
-  | 'not-served'
   | 'namespace-missing'
   /** No such group, version or resource: a definition is missing, or the API was removed. */
   | 'not-served'
@@ -26,9 +24,15 @@ export type AnswerClass =
 
 type Row = readonly [AnswerClass, (status: ApiStatus) => boolean];
 
+const notServedMessage = 'the server could not find the requested resource';
+
 // The first row that fits. Never by status code alone: a schema error of server-side apply is a 500 without a reason.
 const rows: readonly Row[] = [
-  ['refused', ({ message }) => message.includes('failed to create typed patch object')],
+  // Of a value that has the right type and cannot be read, a quantity among them: `failed to convert new object`.
+  [
+    'refused',
+    ({ message }) => /failed to create typed patch object|failed to convert new object/.test(message),
+  ],
   ['unavailable', ({ code, message }) => code === 500 && message.includes('failed calling webhook')],
   ['no-dry-run', ({ code, message }) => code === 400 && message.includes('does not support dry run')],
   ['refused', ({ message }) => /admission webhook ".*" denied the request/.test(message)],
@@ -45,6 +49,8 @@ const rows: readonly Row[] = [
   ['forbidden', ({ code }) => code === 403],
   ['namespace-missing', ({ code, subject }) => code === 404 && subject === 'namespaces'],
   ['not-served', ({ code, structured }) => code === 404 && !structured],
+  // Of a group that is served: a Status, unlike the answer of a group that is not.
+  ['not-served', ({ code, message }) => code === 404 && message === notServedMessage],
   ['not-found', ({ code }) => code === 404],
   [
     'field-conflict',

@@ -1,5 +1,6 @@
 import { ClusterUnavailableError, ConfigurationError, ManifestRefusedError } from '#domain/errors.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { WritePermit } from '#ports/cluster.ts';
 import { type AnswerClass, answerClass } from './answer-class.ts';
 import { type ApiStatus, apiStatus } from './api-status.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ApiStream,
   type Connection,
   ConnectionBrokenError,
+  NotPermittedError,
   readBody,
 } from './connection.ts';
 import { createRequestGate, type RequestGate } from './request-gate.ts';
@@ -16,6 +18,10 @@ import { createRequestGate, type RequestGate } from './request-gate.ts';
 export interface ApiCall extends ApiRequest {
   /** `Deployment.apps staging/web`, for messages. */
   readonly subject: string;
+  /** Makes sure that it may be sent: asked before each try, and looked at again when it is sent. */
+  readonly permit?: WritePermit;
+  /** Not kept waiting behind others: what those that are under way wait for themselves. */
+  readonly isUrgent?: true;
 }
 
 /** An answer of one of the classes that the caller said it handles. */
@@ -46,11 +52,17 @@ export function createApiClient(
   gate: RequestGate = createRequestGate(clock),
 ): ApiClient {
   /** One request, counted by the gate. */
-  async function gated<Value>(once: () => Promise<Attempt<Value>>): Promise<Attempt<Value>> {
+  async function gated<Value>(
+    { permit, isUrgent }: ApiCall,
+    once: Once<Value>,
+  ): Promise<Attempt<Value> | Unpermitted> {
+    if (isUrgent) return once().catch(networkFailure);
     await gate.enter();
     const began = clock.now();
-    let result: Attempt<Value> | undefined;
+    let result: Attempt<Value> | Unpermitted | undefined;
     try {
+      // After the wait at the gate: a permit from before it would be old by now.
+      await permit?.ensure();
       result = await once().catch(networkFailure);
       return result;
     } finally {
@@ -64,12 +76,19 @@ export function createApiClient(
     }
   }
 
-  async function attempt<Value>(once: () => Promise<Attempt<Value>>): Promise<Attempt<Value>> {
+  async function attempt<Value>(call: ApiCall, once: Once<Value>): Promise<Attempt<Value>> {
     let refreshed = false;
+    let unpermitted = 0;
     let paused = 0;
     for (let tried = 1; ; tried += 1) {
-      const result = await gated(once);
+      const result = await gated(call, once);
       if (result.kind === 'success') return result;
+      if (result.kind === 'unpermitted') {
+        unpermitted += 1;
+        tried -= 1;
+        if (unpermitted >= mostUnpermitted) throw tooSlow(call.subject);
+        continue;
+      }
       const { status } = result;
       const kind = answerClass(status);
       const again = isWebhookDown(status) ? paused < webhookPausesMilliseconds : tried < attempts;
@@ -88,7 +107,7 @@ export function createApiClient(
 
   return {
     async call(call, handled = []) {
-      const result = await attempt(async () => {
+      const result = await attempt(call, async () => {
         const answer = await connection.send(call);
         return answer.status < 300
           ? { kind: 'success', value: answer }
@@ -100,7 +119,7 @@ export function createApiClient(
       throw errorOf(kind, call, result.status, clusterName);
     },
     async stream(call) {
-      const result = await attempt<ApiStream>(async () => {
+      const result = await attempt<ApiStream>(call, async () => {
         const stream = await connection.open(call);
         if (stream.status < 300) return { kind: 'success', value: stream };
         const body = await readBody(stream.response);
@@ -115,6 +134,22 @@ export function createApiClient(
       throw errorOf(kind, call, result.status, clusterName);
     },
   };
+}
+
+type Once<Value> = () => Promise<Attempt<Value>>;
+
+/** It was not sent: the permit grew old while it waited. */
+interface Unpermitted {
+  readonly kind: 'unpermitted';
+}
+
+// A permit is fresh for far longer than it takes to send; this only bounds what should not happen.
+const mostUnpermitted = 20;
+
+function tooSlow(subject: string): ClusterUnavailableError {
+  return new ClusterUnavailableError(`${subject}: this function is too slow to write under its fence`, {
+    tries: mostUnpermitted,
+  });
 }
 
 type Attempt<Value> =
@@ -135,7 +170,10 @@ function isWebhookDown({ code, message }: ApiStatus): boolean {
   return code === 500 && message.includes('failed calling webhook');
 }
 
-function networkFailure(error: unknown): { readonly kind: 'failure'; readonly status: ApiStatus } {
+function networkFailure(
+  error: unknown,
+): { readonly kind: 'failure'; readonly status: ApiStatus } | Unpermitted {
+  if (error instanceof NotPermittedError) return { kind: 'unpermitted' };
   if (!(error instanceof ConnectionBrokenError)) throw error;
   const { code, message } = error;
   const hint = networkHints[code];

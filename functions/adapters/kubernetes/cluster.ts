@@ -14,17 +14,22 @@ import { collectionPath, objectPath } from './api-paths.ts';
 import type { ApiStatus } from './api-status.ts';
 import { createDiscovery, type Discovery } from './discovery.ts';
 import { readFence, writeFence } from './fence.ts';
-import { listObjects } from './listing.ts';
+import { readLease, writeLease } from './lease.ts';
+import { listLabelled, listObjects } from './listing.ts';
+import { permittedClient } from './permitted-client.ts';
 import { warningsOf } from './warnings.ts';
 import { watchCluster } from './watch.ts';
 
 /** A Kubernetes cluster over its REST API. */
-export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluster {
+export function createKubernetesCluster(apiClient: ApiClient, clock: Clock): Cluster {
+  const { client, permitWrites } = permittedClient(apiClient);
   const discovery = createDiscovery(client);
   const speaker: Speaker = { client, discovery };
   return {
+    permitWrites,
     read: (address) => read(speaker, address),
     list: (request) => listObjects(speaker, request),
+    listLabelled: (request) => listLabelled(speaker, request),
     apply: (object, mode, options) => apply(speaker, object, mode, options),
     replaceOwnership: (address, managedFields, resourceVersion) =>
       replaceOwnership(speaker, address, managedFields, resourceVersion),
@@ -34,8 +39,10 @@ export function createKubernetesCluster(client: ApiClient, clock: Clock): Cluste
     remove: (address, uid, propagation) => remove(speaker, address, uid, propagation),
     watch: (scope) => watchCluster(speaker, clock, scope),
     log: (request) => log(client, request),
-    readFence: (address) => readFence(client, address),
-    writeFence: (address, record: FenceRecord, version) => writeFence(client, address, record, version),
+    readFence: (address) => readFence(apiClient, address),
+    writeFence: (address, record: FenceRecord, version) => writeFence(apiClient, address, record, version),
+    readLease: (address) => readLease(apiClient, address),
+    writeLease: (address, lease, version) => writeLease(apiClient, address, lease, version),
   };
 }
 
@@ -196,5 +203,13 @@ async function log(
     },
     ['not-found', 'namespace-missing', 'refused', 'forbidden', 'unavailable'],
   );
-  return outcome.kind === 'success' ? outcome.answer.body : undefined;
+  if (outcome.kind !== 'success') return undefined;
+  const { body } = outcome.answer;
+  return noLog.some((words) => words.test(body.trim())) ? undefined : body;
 }
+
+// What a kubelet answers with 200 where a log should stand: it has removed the container, or its file (seen on 1.36).
+const noLog = [
+  /^unable to retrieve container logs for \S+$/,
+  /^failed to try resolving symlinks in path "[^"\n]*": [^\n]*no such file or directory$/,
+];

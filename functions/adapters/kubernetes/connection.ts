@@ -11,6 +11,10 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Looked at when nothing is left to do but to send. */
+  readonly permit?: { isFresh(): boolean };
+  /** What of the object is wanted; all of it unless said. */
+  readonly accept?: string;
 }
 
 export interface ApiAnswer {
@@ -56,6 +60,11 @@ export class ConnectionBrokenError extends Error {
   }
 }
 
+/** The request was not sent: what permits it has to be looked at again. */
+export class NotPermittedError extends Error {
+  override readonly name = 'NotPermittedError';
+}
+
 const requestTimeoutMilliseconds = 20_000;
 // Ten requests in flight (KUBERNETES.md L3), and a watch for each kind in each namespace of a release.
 const maximumSockets = 256;
@@ -82,6 +91,8 @@ export function createConnection(
     query,
     body,
     contentType,
+    accept = 'application/json',
+    permit,
   }: ApiRequest): Promise<http.IncomingMessage> {
     const config = await source.current();
     const server = config.getCurrentCluster()?.server ?? '';
@@ -92,7 +103,7 @@ export function createConnection(
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       ...(options.headers as http.OutgoingHttpHeaders | undefined),
-      accept: 'application/json',
+      accept,
       'user-agent': userAgent,
       ...(payload === undefined
         ? {}
@@ -102,6 +113,7 @@ export function createConnection(
           }),
     };
     const agent = keepAliveAgent(agents, url, options);
+    if (permit?.isFresh() === false) throw new NotPermittedError();
     return await exchange(
       url,
       {

@@ -1,7 +1,7 @@
 import { ClusterUnavailableError } from '#domain/errors.ts';
 import { groupOf, kindRuleOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
-import type { ListRequest } from '#ports/cluster.ts';
+import type { LabelledObjects, ListRequest } from '#ports/cluster.ts';
 import type { ApiClient } from './api-client.ts';
 import { collectionPath } from './api-paths.ts';
 import type { Discovery } from './discovery.ts';
@@ -15,6 +15,11 @@ interface Speaker {
   readonly discovery: Discovery;
 }
 
+interface Listing extends ListRequest {
+  /** What of the objects is asked for; all of it when absent. */
+  readonly accept?: string;
+}
+
 interface Page {
   readonly items: readonly LiveObject[];
   readonly continueToken: string | undefined;
@@ -23,7 +28,7 @@ interface Page {
 /** Lists all objects of a kind, page by page; undefined when the cluster serves no such kind. */
 export async function listObjects(
   { client, discovery }: Speaker,
-  request: ListRequest,
+  request: Listing,
 ): Promise<readonly LiveObject[] | undefined> {
   const path = await pathOf(discovery, request);
   if (path === undefined) return undefined;
@@ -37,10 +42,22 @@ export async function listObjects(
   );
 }
 
+// Names and labels, not Secrets' data (KUBERNETES.md K7).
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+/** Lists the metadata of objects that carry a label; none where the cluster serves no such kind (KUBERNETES.md L3). */
+export async function listLabelled(
+  speaker: Speaker,
+  { label, value, ...place }: LabelledObjects,
+): Promise<readonly LiveObject[]> {
+  const request = { ...place, labelSelector: `${label}=${value}`, accept: metadataOnly };
+  return (await listObjects(speaker, request)) ?? [];
+}
+
 async function listOnce(
   client: ApiClient,
   path: string,
-  request: ListRequest,
+  request: Listing,
 ): Promise<readonly LiveObject[] | undefined | 'expired'> {
   const all: LiveObject[] = [];
   let token: string | undefined;
@@ -56,13 +73,14 @@ async function listOnce(
 async function readPage(
   client: ApiClient,
   path: string,
-  { apiVersion, kind, namespace, labelSelector }: ListRequest,
+  { apiVersion, kind, namespace, labelSelector, accept }: Listing,
   token: string | undefined,
 ): Promise<Page | undefined | 'expired'> {
   const outcome = await client.call(
     {
       method: 'GET',
       path,
+      ...(accept === undefined ? {} : { accept }),
       query: {
         limit: String(pageSize),
         ...(labelSelector === undefined ? {} : { labelSelector }),

@@ -5,10 +5,12 @@ import type { ObjectAddress } from '#domain/kinds.ts';
 import type { LiveMetadata, LiveObject } from '#domain/live-object.ts';
 import { fieldManager } from '#domain/managed-fields.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import type { TargetLease } from '#domain/target-lease.ts';
 import type { WatchScope } from '#domain/watch-scope.ts';
 import type { Deployment } from '#domain/workload.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { ApplyResult, Cluster, FenceAddress } from '#ports/cluster.ts';
+import type { ApplyResult, Cluster } from '#ports/cluster.ts';
+import { createConditionalRecords } from './conditional-records.ts';
 import { establishedStatus, servedKind } from './definitions.ts';
 import { mergeApplied, type Ownership } from './field-ownership.ts';
 import { ownershipIn, withManagedFields } from './managed-fields.ts';
@@ -40,8 +42,9 @@ const lookAgainMilliseconds = 50;
 export function createMemoryCluster(settings: MemoryClusterSettings): MemoryCluster {
   const { clock, namespaces = ['default'], behaviourOf = () => ({ kind: 'runs' }) as const } = settings;
   const store = new Map<string, Stored>();
-  const fences = new Map<string, FenceRecord>();
   const rollouts = createRollouts(behaviourOf);
+  const fences = createConditionalRecords<FenceRecord>();
+  const leases = createConditionalRecords<TargetLease>();
   let revision = 0;
 
   const keyOf = (address: Parameters<typeof identityText>[0]): string => identityText(address);
@@ -162,14 +165,21 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
       };
     },
     log: async ({ pod, previous }) => rollouts.log(pod, previous),
-    readFence: async (address) => fences.get(fenceKey(address)),
-    async writeFence(address, { fence, holder }, version) {
-      const key = fenceKey(address);
-      if (fences.get(key)?.version !== version) return false;
-      revision += 1;
-      fences.set(key, { fence, holder, version: String(revision) });
-      return true;
+    permitWrites() {},
+    async listLabelled({ apiVersion, kind, namespace, label, value }) {
+      const found = present(store).filter(
+        (object) =>
+          object.apiVersion === apiVersion &&
+          object.kind === kind &&
+          (namespace === undefined || object.metadata.namespace === namespace) &&
+          object.metadata.labels?.[label] === value,
+      );
+      return found.map(({ metadata }) => structuredClone({ apiVersion, kind, metadata }));
     },
+    readFence: async (address) => fences.read(address),
+    writeFence: async (address, record, version) => fences.write(address, record, version),
+    readLease: async (address) => leases.read(address),
+    writeLease: async (address, lease, version) => leases.write(address, lease, version),
     objects: () => present(store),
   };
 }
@@ -206,8 +216,4 @@ function withDefaults(object: KubernetesObject): KubernetesObject {
 
 function present(store: ReadonlyMap<string, Stored>): readonly LiveObject[] {
   return [...store.values()].map(({ object }) => object);
-}
-
-function fenceKey({ namespace, application }: FenceAddress): string {
-  return `${namespace}/${application}`;
 }

@@ -1,4 +1,5 @@
 import { FenceLostError, RequestInvalidError } from '#domain/errors.ts';
+import { holdAfter, liftsHold, type TargetHold } from '#domain/hold.ts';
 import type { Promotion, PromotionId } from '#domain/promotion.ts';
 import { isRepair } from '#domain/settlement.ts';
 import { supersededOnTarget } from '#domain/target-order.ts';
@@ -14,6 +15,7 @@ export function createMemoryPromotionLedger(): PromotionLedger {
   /** Newest last. */
   const histories = new Map<string, TargetState[]>();
   const states = new Map<string, TargetState>();
+  const holds = new Map<string, TargetHold>();
 
   const indexOf = (id: PromotionId): number =>
     all.findIndex(
@@ -114,6 +116,10 @@ export function createMemoryPromotionLedger(): PromotionLedger {
         if (state !== undefined) putState(current, state);
         note(id, { ...end, stage: 'ended' });
         if (isRepair(current, end)) correct({ ...id, ...current.repair.of }, id);
+        const target = targetName(id.application, id.environment);
+        const hold = holdAfter(current, end);
+        if (hold !== undefined) holds.set(target, hold);
+        if (liftsHold(current, end)) holds.delete(target);
       }
       const { outcome, endedAt, failure, rollbackFailure, supersededBy } = known(id);
       return {
@@ -123,6 +129,11 @@ export function createMemoryPromotionLedger(): PromotionLedger {
         ...(rollbackFailure && { rollbackFailure }),
         ...(supersededBy !== undefined && { supersededBy }),
       } as PromotionEnd;
+    },
+    hold: async (application, environment) => holds.get(targetName(application, environment)),
+    async liftHold(application, environment, heldAt) {
+      const target = targetName(application, environment);
+      if (holds.get(target)?.heldAt === heldAt) holds.delete(target);
     },
     targetState: async (application, environment) => states.get(targetName(application, environment)),
     targetHistory: async (application, environment, limit) =>

@@ -52,9 +52,10 @@ export async function diagnose(cause: Cause, examination: Examination): Promise<
   };
 }
 
+// A summary may quote the command of a probe, and that its arguments.
 function redacted(cause: Cause, redact: (text: string) => string): Cause {
-  const { detail, ...facts } = cause;
-  return detail === undefined ? facts : { ...facts, detail: redact(detail) };
+  const { summary, detail } = cause;
+  return { ...cause, summary: redact(summary), ...(detail === undefined ? {} : { detail: redact(detail) }) };
 }
 
 /** The root of each other object's trouble, a line each; no log, for each has its own. */

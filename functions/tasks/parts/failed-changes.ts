@@ -1,13 +1,13 @@
-import { canonicalDigest } from '#domain/canonical-json.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import type { Plan } from '#domain/plan.ts';
-import { type Redactor, redactorFor } from '#domain/redaction.ts';
+import { contentRedactor, type Redactor } from '#domain/redaction.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 
 /** What a failed release was to change, and the key under which its plan compares secret values. */
 export interface FailedChanges {
   readonly plan: Plan;
+  readonly content: ReleaseContent;
   readonly redact: Redactor;
 }
 
@@ -17,6 +17,6 @@ export async function failedChanges(
   reference: DocumentReference,
 ): Promise<FailedChanges> {
   const plan = await documents.get<Plan>(reference);
-  const { objects } = await documents.get<ReleaseContent>(plan.content);
-  return { plan, redact: redactorFor(canonicalDigest(objects), plan.application) };
+  const content = await documents.get<ReleaseContent>(plan.content);
+  return { plan, content, redact: contentRedactor(content.objects, plan.application) };
 }

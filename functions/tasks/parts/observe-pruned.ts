@@ -5,15 +5,17 @@ import { identityText } from '#domain/manifest.ts';
 import type { EnvironmentPolicy } from '#domain/pipeline.ts';
 import type { ObjectChange, Plan } from '#domain/plan.ts';
 import { judgePrune } from '#domain/prune.ts';
+import { holdingBack } from '#domain/stuck-deletion.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { changeAddress } from './change-address.ts';
 import { inParallel } from './in-parallel.ts';
+import { intentOwner } from './intent-owner.ts';
 
 export interface PruneObservation {
   readonly cluster: Cluster;
   readonly clock: Clock;
-  readonly policy: Pick<EnvironmentPolicy, 'deadlineSeconds'>;
+  readonly policy: Pick<EnvironmentPolicy, 'deadlineSeconds' | 'namespace'>;
   readonly plan: Plan;
   readonly until: Instant;
   readonly appliedAt: Instant;
@@ -30,9 +32,10 @@ const pollMilliseconds = 500;
 /** Waits until what was deleted is gone (KUBERNETES.md P8); one that was recreated by somebody else counts as gone. */
 export async function observePruned(observation: PruneObservation): Promise<PruneProgress> {
   const { cluster, clock, policy, plan, until, appliedAt } = observation;
+  const owner = intentOwner(plan, policy);
   const pruned = plan.changes.filter(({ action }) => action === 'pruned');
   for (;;) {
-    const left = (await inParallel(pruned, (change) => stillThere(cluster, change, plan))).flatMap(
+    const left = (await inParallel(pruned, (change) => stillThere(cluster, change, owner))).flatMap(
       (text) => text ?? [],
     );
     const progress = { readyObjects: pruned.length - left.length, totalObjects: pruned.length };
@@ -61,9 +64,9 @@ async function stillThere(
   if (live === undefined || live.metadata.uid !== change.uid) return undefined;
   const subject = identityText(change.identity);
   if (live.metadata.deletionTimestamp === undefined) {
-    const isKept = judgePrune(change.identity, change.uid, live, owner).kind === 'keep';
+    const isKept = judgePrune(change, live, owner).kind === 'keep';
     return isKept ? undefined : `${subject} (not being deleted)`;
   }
-  const finalizers = live.metadata.finalizers ?? [];
-  return `${subject}${finalizers.length === 0 ? '' : ` (finalizers ${finalizers.join(', ')})`}`;
+  const held = holdingBack(live);
+  return `${subject}${held.length === 0 ? '' : ` (${held.join('; ')})`}`;
 }

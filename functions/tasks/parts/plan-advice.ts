@@ -2,6 +2,7 @@ import { canonicalAdvice, type PlanAdvice } from '#domain/advice.ts';
 import { changeAdvice } from '#domain/advice-changes.ts';
 import { isScoped, quotaAdvice } from '#domain/advice-quota.ts';
 import { keysOf, missingReferences, outsideReferences, type Standing } from '#domain/advice-references.ts';
+import { changedObjects } from '#domain/change-set.ts';
 import { findEndingApi } from '#domain/ending-apis.ts';
 import { ConfigurationError } from '#domain/errors.ts';
 import { addressOf, servedAddress } from '#domain/kinds.ts';
@@ -10,7 +11,6 @@ import { identityOf, identityText, type KubernetesObject, type ObjectIdentity } 
 import type { Cluster } from '#ports/cluster.ts';
 import { inParallel } from './in-parallel.ts';
 import { snapshotOf } from './live-snapshot.ts';
-import type { PruneCandidate } from './prune-candidate.ts';
 import type { Survey } from './survey-changes.ts';
 
 type NotChecked = Extract<PlanAdvice, { readonly kind: 'not-checked' }>;
@@ -27,9 +27,11 @@ interface Read<Value> {
 export async function adviseOn(
   cluster: Cluster,
   survey: Survey,
-  candidates: readonly PruneCandidate[],
+  kept: readonly ObjectIdentity[],
 ): Promise<readonly PlanAdvice[]> {
   const { changes, intents } = survey;
+  // Nobody decides on a plan that changes nothing: it costs no more than its survey.
+  if (changedObjects(changes) === 0) return canonicalAdvice(survey.advice);
   const live = liveIn(survey);
   const [standing, quotas, limitRanges, version] = await Promise.all([
     readStanding(cluster, outsideReferences(intents)),
@@ -37,7 +39,6 @@ export async function adviseOn(
     readAll(cluster, 'LimitRange', quotaNamespaces(survey)),
     intents.some((intent) => findEndingApi(intent) !== undefined) ? cluster.version() : undefined,
   ]);
-  const kept = keptOf(survey, candidates);
   return canonicalAdvice([
     ...survey.advice,
     ...changeAdvice({ intents, changes, kept, ...(version === undefined ? {} : { version }) }),
@@ -62,23 +63,6 @@ function liveIn({ intents, live }: Survey): (identity: ObjectIdentity) => LiveOb
 function quotaNamespaces({ changes }: Survey): readonly string[] {
   const growing = changes.filter(({ action }) => action === 'created' || action === 'configured');
   return [...new Set(growing.flatMap(({ identity }) => identity.namespace ?? []))].sort();
-}
-
-/** What no release names any more and stays where it is. */
-function keptOf(
-  { changes, intents, live }: Survey,
-  candidates: readonly PruneCandidate[],
-): readonly ObjectIdentity[] {
-  const known = new Set(
-    [...changes.map(({ identity }) => identity), ...intents.map(identityOf)].map(identityText),
-  );
-  return candidates.flatMap(({ address, uid }) => {
-    const { apiVersion, ...identity } = address;
-    if (known.has(identityText(identity))) return [];
-    const found = live(servedAddress(address, apiVersion));
-    const isThere = found !== undefined && found.metadata.deletionTimestamp === undefined;
-    return isThere && (uid === undefined || found.metadata.uid === uid) ? [identity] : [];
-  });
 }
 
 /** Reads what is named: one list or a few reads for each kind in each namespace; Secrets are never listed. */

@@ -1,4 +1,4 @@
-import type { PromotionInput } from '#domain/promotion.ts';
+import type { PromotionId, PromotionInput } from '#domain/promotion.ts';
 
 /** The fields that name a promotion, and nothing else that a state may have passed along. */
 export function promotionFields({
@@ -41,4 +41,17 @@ export function inventoryKey(
   mode: 'forward' | 'rollback',
 ): string {
   return `inventories/${application}/${release}/${environment}/${attempt}${mode === 'forward' ? '' : '-rollback'}.json`;
+}
+
+/** Where an object is kept that a promotion deletes. */
+export function prunedKey({ application, release, environment, attempt }: PromotionId, uid: string): string {
+  return `pruned/${application}/${release}/${environment}/${attempt}/${uid}.json`;
+}
+
+/** Where content is kept that a plan makes for itself. */
+export function contentKey(
+  { application, release, environment, attempt }: PromotionId,
+  which: string,
+): string {
+  return `plans/${application}/${release}/${environment}/${attempt}-content-${which}.json`;
 }

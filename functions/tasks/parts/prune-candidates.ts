@@ -1,11 +1,14 @@
-import { identityText } from '#domain/manifest.ts';
+import type { IntentOwner } from '#domain/intent.ts';
+import { familyText, servedAddress } from '#domain/kind-family.ts';
 import type { PromotionOutcome } from '#domain/outcome.ts';
 import type { Inventory, Plan } from '#domain/plan.ts';
-import type { Promotion, PromotionId } from '#domain/promotion.ts';
+import type { Promotion } from '#domain/promotion.ts';
+import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { PromotionLedger, TargetState } from '#ports/promotion-ledger.ts';
 import type { ReleaseLedger } from '#ports/release-ledger.ts';
 import { changeAddress } from './change-address.ts';
+import { type LabelledMember, labelledMembers } from './labelled-members.ts';
 import type { PruneCandidate } from './prune-candidate.ts';
 
 export interface CandidatePorts {
@@ -14,28 +17,45 @@ export interface CandidatePorts {
   readonly documents: DocumentStore;
 }
 
+/** What may have to go, and what the cluster says is the application's. */
+export interface PruneCandidates {
+  readonly candidates: readonly PruneCandidate[];
+  readonly members: readonly LabelledMember[];
+  /** Objects of the last good release. */
+  readonly recorded: number;
+}
+
 /**
- * What may have to go: what the last good release put on the target (KUBERNETES.md P1), and what promotions created that
- * failed since and were not rolled back, so that a rollback after a stopped run leaves no residue (DESIGN N5).
+ * What may have to go: what the last good release put on the target (KUBERNETES.md P1), what promotions created that
+ * failed since and were not rolled back, so that a rollback after a stopped run leaves no residue (DESIGN N5), and what
+ * is labelled as the application's without being in any record (P2). Before the first good state nothing is: what a
+ * first release left is for diagnosis (R8).
  */
 export async function pruneCandidates(
   ports: CandidatePorts,
-  promotion: PromotionId,
+  cluster: Cluster,
+  owner: IntentOwner,
   state: TargetState | undefined,
-): Promise<readonly PruneCandidate[]> {
-  const [recorded, left] = await Promise.all([
-    state === undefined ? [] : inventoryCandidates(ports, state),
-    leftovers(ports, promotion, state),
+): Promise<PruneCandidates> {
+  if (state === undefined) return { candidates: [], members: [], recorded: 0 };
+  const recorded = await inventoryCandidates(ports, state);
+  const known = recorded.map(({ address }) => address);
+  const [left, members] = await Promise.all([
+    leftovers(ports, owner, state),
+    labelledMembers(cluster, owner, known),
   ]);
-  return distinct([...recorded, ...left]);
+  // What a failed promotion made anew was not there under its recorded uid.
+  return { candidates: distinct([...left, ...recorded, ...members]), members, recorded: recorded.length };
 }
 
-/** Several promotions may have failed over one object: it is asked about, planned and counted once. */
-function distinct(candidates: readonly PruneCandidate[]): readonly PruneCandidate[] {
-  const named = candidates.map(
-    (candidate) => [`${identityText(candidate.address)} ${candidate.uid ?? ''}`, candidate] as const,
-  );
-  return [...new Map(named).values()];
+/** One candidate for an object, the first that names it: several promotions may have failed over one. */
+export function distinct(candidates: readonly PruneCandidate[]): readonly PruneCandidate[] {
+  const named = new Map<string, PruneCandidate>();
+  for (const candidate of candidates) {
+    const text = familyText(candidate.address);
+    if (!named.has(text)) named.set(text, candidate);
+  }
+  return [...named.values()];
 }
 
 async function inventoryCandidates(
@@ -44,7 +64,7 @@ async function inventoryCandidates(
 ): Promise<readonly PruneCandidate[]> {
   const { objects, retained = [] } = await documents.get<Inventory>(state.inventory);
   return [...objects, ...retained].map(({ identity, apiVersion, ...found }) => ({
-    address: { ...identity, apiVersion },
+    address: servedAddress({ ...identity, apiVersion }),
     ...found,
   }));
 }
@@ -55,11 +75,9 @@ const cleanOutcomes: ReadonlySet<PromotionOutcome> = new Set(['promoted', 'uncha
 
 async function leftovers(
   { releases, promotions, documents }: CandidatePorts,
-  { application, environment }: PromotionId,
-  state: TargetState | undefined,
+  { application, environment }: IntentOwner,
+  state: TargetState,
 ): Promise<readonly PruneCandidate[]> {
-  // Before the first good state nothing is deleted: what a first release left is for diagnosis (R8).
-  if (state === undefined) return [];
   const newest = await releases.newest(application, rememberedReleases);
   const known = (await Promise.all(newest.map((release) => promotions.promotions(release)))).flat();
   const failed = known.filter(

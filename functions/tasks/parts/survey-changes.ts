@@ -1,14 +1,14 @@
 import type { PlanAdvice } from '#domain/advice.ts';
-import { canonicalDigest } from '#domain/canonical-json.ts';
 import { canonicalChanges } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import type { ConflictPolicy } from '#domain/field-conflict.ts';
 import type { KnownObject } from '#domain/fingerprint.ts';
 import { type IntentOwner, intentOf } from '#domain/intent.ts';
+import { familyText } from '#domain/kind-family.ts';
 import { addressOf, servedAddress } from '#domain/kinds.ts';
-import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { identityOf, identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import type { InventoryEntry, ObjectChange } from '#domain/plan.ts';
-import { redactorFor, textRedactor } from '#domain/redaction.ts';
+import { contentRedactor, textRedactor } from '#domain/redaction.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { createClusterLore } from './cluster-lore.ts';
 import { inParallel } from './in-parallel.ts';
@@ -42,6 +42,8 @@ export interface Survey {
   readonly live: LiveSnapshot;
   /** Objects of earlier releases that something still refers to. */
   readonly retained?: readonly InventoryEntry[];
+  /** Taken over from other applications, as the release confirms (P9). */
+  readonly adopted?: readonly ObjectIdentity[];
 }
 
 /**
@@ -52,25 +54,29 @@ export async function surveyChanges(request: SurveyRequest): Promise<Survey> {
   const { cluster, content, owner, policy, candidates } = request;
   const intents = intentOf(content.objects, owner);
   await requireScopes(cluster, intents);
-  const kept = new Set(intents.map((intent) => identityText(identityOf(intent))));
-  const leaving = candidates.filter(({ address }) => !kept.has(identityText(address)));
+  const kept = new Set(intents.map((intent) => familyText(identityOf(intent))));
+  const others = candidates.filter(({ address }) => !kept.has(familyText(address)));
   const snapshot = await snapshotOf(cluster, [
     ...intents.map(addressOf),
-    ...leaving.map(({ address }) => servedAddress(address, address.apiVersion)),
+    ...others.map(({ address }) => servedAddress(address, address.apiVersion)),
   ]);
   const context: SurveyContext = {
     cluster,
     conflicts: policy.conflicts,
     redact: textRedactor(content.objects),
     owner,
+    confirm: content.confirm,
     intents,
     snapshot,
-    lore: createClusterLore(cluster, intents, leaving),
+    lore: createClusterLore(cluster, intents, others),
     known: knownObjects(request),
-    redactValue: redactorFor(canonicalDigest(content.objects), owner.application),
+    redactValue: contentRedactor(content.objects, owner.application),
     keepOriginal: request.keepOriginal,
   };
   const applied = await inParallel(intents, (intent) => surveyIntent(context, intent));
+  // What is applied under another API is the same object by its uid (P7).
+  const uids = new Set(applied.map(({ change }) => change?.uid));
+  const leaving = others.filter(({ uid }) => uid === undefined || !uids.has(uid));
   const pruned = await inParallel(leaving, (candidate) => surveyPrune(context, candidate));
   const findings = [...applied, ...pruned];
   const changes = canonicalChanges(findings.flatMap(({ change }) => change ?? []));
@@ -82,6 +88,7 @@ export async function surveyChanges(request: SurveyRequest): Promise<Survey> {
     advice: findings.flatMap((finding) => finding.advice ?? []),
     intents,
     live: snapshot,
+    adopted: applied.flatMap((finding) => finding.adopted ?? []),
     ...(retained.length === 0 ? {} : { retained }),
   };
 }

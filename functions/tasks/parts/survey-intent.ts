@@ -2,13 +2,15 @@ import type { PlanAdvice } from '#domain/advice.ts';
 import { warningAdvice } from '#domain/advice-changes.ts';
 import type { ApiRefusal } from '#domain/api-refusal.ts';
 import { configurationOf, creationOf, declaredOf, ownChanges } from '#domain/change-set.ts';
-import { ManifestRefusedError, PolicyViolationError } from '#domain/errors.ts';
+import type { Confirmations } from '#domain/confirmations.ts';
+import { isNamed } from '#domain/confirmed.ts';
+import { ManifestRefusedError } from '#domain/errors.ts';
 import { fingerprintOf, isProvablyUnchanged, type KnownObject } from '#domain/fingerprint.ts';
 import { immutableCauses } from '#domain/immutable.ts';
-import { applicationAnnotation, environmentAnnotation, type IntentOwner } from '#domain/intent.ts';
+import type { IntentOwner } from '#domain/intent.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
-import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { identityOf, identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import { afterMigration, migratedManagers } from '#domain/ownership-migration.ts';
 import type {
   ApplyDirectives,
@@ -22,7 +24,7 @@ import type { DocumentReference } from '#domain/reference.ts';
 import { decideReplacement, rehearsalOf } from '#domain/replacement.ts';
 import { asHandedOver, decideReplicas, replicasOf, withReplicas } from '#domain/replicas.ts';
 import { restartReasons } from '#domain/restarts.ts';
-import { ownerOf } from '#domain/restoration.ts';
+import { isOf, ownerOf } from '#domain/restoration.ts';
 import { isScalable } from '#domain/scaling.ts';
 import {
   type Applied,
@@ -35,10 +37,12 @@ import {
 import { checkUnverified } from './check-unverified.ts';
 import type { ClusterLore } from './cluster-lore.ts';
 import type { LiveSnapshot } from './live-snapshot.ts';
+import { requireOwnership } from './require-ownership.ts';
 
 /** What the survey of every object has in common. */
 export interface SurveyContext extends Applying {
   readonly owner: IntentOwner;
+  readonly confirm: Confirmations | undefined;
   /** All of the release's. */
   readonly intents: readonly KubernetesObject[];
   readonly snapshot: LiveSnapshot;
@@ -56,6 +60,8 @@ export interface Finding {
   readonly notes: readonly string[];
   readonly advice?: readonly PlanAdvice[];
   readonly retained?: InventoryEntry;
+  /** Taken over from another application, as the release confirms (P9). */
+  readonly adopted?: ObjectIdentity;
 }
 
 /** Finds out what applying one object would change. Throws PolicyViolationError when it is another application's (P9). */
@@ -63,7 +69,8 @@ export async function surveyIntent(context: SurveyContext, intent: KubernetesObj
   const identity = identityOf(intent);
   const subject = identityText(identity);
   const found = context.snapshot(addressOf(intent));
-  if (found !== undefined) requireOwnership(subject, found, context.owner);
+  const adopts = isNamed(context.confirm?.adopt, identity);
+  if (found !== undefined && !adopts) requireOwnership(subject, found, context.owner);
   const known = context.known.get(subject);
   if (found !== undefined && isProvablyUnchanged(intent, found, known)) {
     const { apiVersion } = found;
@@ -80,7 +87,8 @@ export async function surveyIntent(context: SurveyContext, intent: KubernetesObj
   const attempt = await applyDecided(context, asked, 'dry-run');
   const notes = [...scalerNotes, ...replicaNotes];
   const finding = await findingOf(context, { intent, asked, live, directive }, attempt);
-  return { ...finding, notes: [...notes, ...finding.notes] };
+  const isTaken = adopts && live !== undefined && !isOf(live, context.owner);
+  return { ...finding, notes: [...notes, ...finding.notes], ...(isTaken && { adopted: identity }) };
 }
 
 interface Asked {
@@ -119,10 +127,7 @@ async function differenceOf(
   const migrates = context.conflicts === 'takeover' ? migratedManagers(live) : [];
   const result = migrates.length === 0 ? attempt.object : afterMigration(attempt.object);
   const change = ownChanges(configurationOf(live, result, context.redactValue), live, attempt.object);
-  const adopted =
-    ownerOf(live) === undefined
-      ? [`${subject}: adopts the existing ${intent.kind}, made outside Tidegate`]
-      : [];
+  const adopted = adoptionNotes(subject, live, context.owner);
   if (change.action === 'unchanged')
     return { change: { ...change, fingerprint: fingerprintOf(intent, live) }, notes: [...adopted, ...notes] };
   const restarts = restartReasons(intent, change.fields);
@@ -211,18 +216,11 @@ async function rehearse(context: SurveyContext, asked: KubernetesObject): Promis
   throw refusedError(context, asked, attempt.refusal, beginning);
 }
 
-/** An object of another application is not taken over by the way (KUBERNETES.md P9). */
-function requireOwnership(
-  subject: string,
-  live: LiveObject,
-  { application, environment }: IntentOwner,
-): void {
-  const annotations = live.metadata.annotations ?? {};
-  const owner = annotations[applicationAnnotation] ?? application;
-  const place = annotations[environmentAnnotation] ?? environment;
-  if (owner === application && place === environment) return;
-  throw new PolicyViolationError(
-    `${subject}: belongs to application '${owner}' in environment '${place}'; give it another name, or remove it from '${owner}' first`,
-    { object: subject, owner, ownerEnvironment: place },
-  );
+function adoptionNotes(subject: string, live: LiveObject, owner: IntentOwner): readonly string[] {
+  const from = ownerOf(live);
+  if (from === undefined) return [`${subject}: adopts the existing ${live.kind}, made outside Tidegate`];
+  if (isOf(live, owner)) return [];
+  return [
+    `${subject}: taken over from application '${from.application}' in environment '${from.environment}', as the release confirms`,
+  ];
 }

@@ -1,3 +1,4 @@
+import { isNamed } from '#domain/confirmed.ts';
 import { servedAddress } from '#domain/kinds.ts';
 import { identityText } from '#domain/manifest.ts';
 import { judgePrune } from '#domain/prune.ts';
@@ -7,14 +8,15 @@ import type { Finding, SurveyContext } from './survey-intent.ts';
 
 /** Finds out whether an object that the release no longer names would be deleted (KUBERNETES.md P2). */
 export async function surveyPrune(
-  { snapshot, owner, lore }: SurveyContext,
+  { snapshot, owner, lore, confirm }: SurveyContext,
   { address, uid }: PruneCandidate,
 ): Promise<Finding> {
   const live = snapshot(servedAddress(address, address.apiVersion));
-  const verdict = judgePrune(address, uid, live, owner);
+  const { apiVersion, ...identity } = address;
+  const confirmed = isNamed(confirm?.prune, identity);
+  const verdict = judgePrune({ identity, confirmed, ...(uid === undefined ? {} : { uid }) }, live, owner);
   if (verdict.kind === 'gone') return { notes: [] };
   if (verdict.kind === 'keep') return { notes: [verdict.note] };
-  const { apiVersion, ...identity } = address;
   const found = live?.metadata.uid;
   if (live !== undefined && found !== undefined && isVersioned(live)) {
     const referrer = referrerOf(identity, await lore.revisionsIn(identity.namespace));
@@ -30,7 +32,10 @@ export async function surveyPrune(
       ...(found === undefined ? {} : { uid: found }),
       action: 'pruned',
       fields: [],
+      ...(confirmed && { confirmed }),
     },
-    notes: [],
+    notes: confirmed
+      ? [`${identityText(identity)}: deleted although it is protected, as the release confirms`]
+      : [],
   };
 }

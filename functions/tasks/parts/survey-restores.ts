@@ -1,7 +1,7 @@
 import { configurationOf } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import { ClusterUnavailableError, ManifestRefusedError } from '#domain/errors.ts';
-import type { IntentOwner } from '#domain/intent.ts';
+import type { ObjectOwner } from '#domain/intent.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { appliedFields } from '#domain/managed-fields.ts';
 import { identityText, type KubernetesObject } from '#domain/manifest.ts';
@@ -24,7 +24,7 @@ export interface RestoreRequest {
   readonly failed: FailedChanges;
   /** The last good release's. */
   readonly content: ReleaseContent;
-  readonly owner: IntentOwner;
+  readonly owner: ObjectOwner;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function restoreObject(
   cluster: Cluster,
   documents: DocumentStore,
   change: ObjectChange,
-  owner: IntentOwner,
+  owner: ObjectOwner,
 ): Promise<void> {
   const live = await liveOf(cluster, change);
   if (live === undefined) return;

@@ -30,8 +30,8 @@ export interface WatchedRollout {
   readonly remedied?: readonly Remedy[];
   /** Told of every look; `isLast` when nothing more is looked at. */
   note(look: RolloutLook): Promise<void>;
-  /** Carries out what the engine itself is to do about a pod. */
-  carryOut(remedy: Remedy): Promise<void>;
+  /** Carries out what the engine itself is to do about a pod; answers it as it went. */
+  carryOut(remedy: Remedy): Promise<Remedy>;
 }
 
 /** One look at a rollout. */
@@ -65,10 +65,7 @@ export async function watchRollout(rollout: WatchedRollout): Promise<RolloutLook
       const context = { now, appliedAt, objects, remedied };
       const decision = decideRollout(evidence, context, policy, stableAt, awaited);
       await logs.see(decision.troubles);
-      for (const remedy of decision.remedies) {
-        await rollout.carryOut(remedy);
-        remedied.push(remedy);
-      }
+      for (const remedy of decision.remedies) remedied.push(await rollout.carryOut(remedy));
       const isOver = decision.kind !== 'waiting';
       const { troubles } = decision;
       const examination = { cluster, objects, changes, evidence, logs, now, troubles, remedied };

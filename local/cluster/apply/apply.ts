@@ -2,7 +2,6 @@ import { ApiError } from '../errors.ts';
 import type { Kind } from '../kinds.ts';
 import { apiVersionOf } from '../kinds.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
-import { schemaOf } from '../schema/schema.ts';
 import { declaredFields, ownable } from './field-set.ts';
 import { noFields, union } from './fields.ts';
 import {
@@ -34,7 +33,7 @@ export interface ApplyOptions {
  * @throws ApiError 409 with each conflict as a cause; 500 when the configuration does not fit its schema
  */
 export function applyConfiguration(live: KubeObject, applied: Json, options: ApplyOptions): KubeObject {
-  const schema = schemaOf(options.kind.model);
+  const schema = options.kind.schema;
   refuseUntyped(live, applied, options.kind);
   const writer: Writer = {
     manager: options.manager,
@@ -81,7 +80,7 @@ function owned(applied: Json, options: ApplyOptions): Json {
 /** Objects that nobody is recorded for get one manager for all they hold, as before their first apply. */
 function firstOwners(live: KubeObject, owners: Owner[], options: ApplyOptions): Owner[] {
   if (owners.length > 0 || live.metadata.uid === '') return owners;
-  const fields = everything(live, schemaOf(options.kind.model));
+  const fields = everything(live, options.kind.schema);
   const apiVersion = apiVersionOf(options.kind);
   return [
     {
@@ -95,7 +94,7 @@ function firstOwners(live: KubeObject, owners: Owner[], options: ApplyOptions): 
 }
 
 function refuseUntyped(live: KubeObject, applied: Json, kind: Kind): void {
-  const errors = typeErrors(applied, schemaOf(kind.model));
+  const errors = typeErrors(applied, kind.schema);
   if (errors.length === 0) return;
   const { namespace, name } = live.metadata;
   const groupVersion = apiVersionOf(kind);

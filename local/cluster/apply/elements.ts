@@ -1,5 +1,5 @@
 import type { Json } from '../object.ts';
-import { fieldSchema, keyOf, type Schema } from '../schema/schema.ts';
+import { keyOf, type Schema } from '../schema/schema.ts';
 
 /** A part of a value that has its own place in a set of fields. */
 export interface Element {
@@ -14,9 +14,9 @@ export interface Element {
  */
 export function elementsOf(value: Json, schema: Schema): Map<string, Element> | undefined {
   if (value === null || typeof value !== 'object') return undefined;
-  if (schema.type === 'struct' && !schema.atomic)
-    return fieldsIn(value, (name) => fieldSchema(schema.model, name));
+  if (schema.type === 'struct' && !schema.atomic) return fieldsIn(value, (name) => schema.field(name));
   if (schema.type === 'map' && !schema.atomic) return fieldsIn(value, () => schema.values);
+  if (schema.type === 'open' && !Array.isArray(value)) return fieldsIn(value, () => schema);
   if (schema.type !== 'list' || schema.relation.kind === 'atomic' || !Array.isArray(value)) return undefined;
   const elements = new Map<string, Element>();
   for (const item of value) {
@@ -30,7 +30,7 @@ export function elementsOf(value: Json, schema: Schema): Map<string, Element> | 
 export function itemElement(item: Json, schema: Schema & { type: 'list' }): string | undefined {
   if (schema.relation.kind === 'set') return `v:${JSON.stringify(item)}`;
   if (schema.relation.kind === 'atomic') return undefined;
-  const keys = keyOf(item, schema.relation.keys);
+  const keys = keyOf(item, schema.relation);
   if (keys === undefined) return undefined;
   return `k:${JSON.stringify(Object.fromEntries(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1))))}`;
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../object.ts';
-import { fieldSchema, type Schema } from '../schema/schema.ts';
+import type { Schema } from '../schema/schema.ts';
 import { itemElement } from './elements.ts';
 import { type Fields, isEmpty, noFields } from './fields.ts';
 
@@ -8,9 +8,11 @@ export function merge(live: Json, applied: Json, schema: Schema): Json {
   if (applied === undefined) return live;
   if (live === undefined || live === null || applied === null) return applied;
   if (schema.type === 'struct' && !schema.atomic) {
-    return mergeFields(live, applied, (name) => fieldSchema(schema.model, name));
+    return mergeFields(live, applied, (name) => schema.field(name));
   }
   if (schema.type === 'map' && !schema.atomic) return mergeFields(live, applied, () => schema.values);
+  if (schema.type === 'open' && isMap(live) && isMap(applied))
+    return mergeFields(live, applied, () => schema);
   if (schema.type === 'list' && schema.relation.kind !== 'atomic') return mergeItems(live, applied, schema);
   return applied;
 }
@@ -23,28 +25,31 @@ function mergeFields(live: Json, applied: Json, schemaFor: (name: string) => Sch
   return result;
 }
 
-/** Applied items in their order; live items that were not applied stay behind the item they followed. */
+/**
+ * The items of both lists. Shared ones come in the order in which they were applied; items that only the live list has stay
+ * where they are among them, before applied ones that are new. Source: structured-merge-diff's merging walker.
+ */
 function mergeItems(live: Json, applied: Json, schema: Schema & { type: 'list' }): Json {
-  const liveItems = new Map<string, Json>();
-  for (const item of live) liveItems.set(itemElement(item, schema) ?? '', item);
+  const elementsIn = (items: Json[]) => items.map((item) => itemElement(item, schema) ?? '');
+  const liveElements = elementsIn(live);
+  const appliedElements = elementsIn(applied);
+  const liveItems = new Map<string, Json>(liveElements.map((element, index) => [element, live[index]]));
+  const shared = appliedElements.filter((element) => liveItems.has(element));
+  const merged = new Set<string>();
   const result: Json[] = [];
-  const placed = new Set<string>();
-  const appliedElements = new Set<string>(applied.map((item: Json) => itemElement(item, schema) ?? ''));
-  const liveOrder = [...liveItems.keys()];
-  const placeUpTo = (end: number) => {
-    for (const element of liveOrder.slice(0, end)) {
-      if (placed.has(element) || appliedElements.has(element)) continue;
-      placed.add(element);
-      result.push(liveItems.get(element));
-    }
+  let next = 0;
+  const take = () => {
+    const element = appliedElements[next] ?? '';
+    merged.add(element);
+    if (shared[0] === element) shared.shift();
+    result.push(merge(liveItems.get(element), applied[next], schema.items));
+    next++;
   };
-  for (const item of applied) {
-    const element = itemElement(item, schema) ?? '';
-    placeUpTo(liveOrder.indexOf(element));
-    placed.add(element);
-    result.push(merge(liveItems.get(element), item, schema.items));
+  for (const [index, element] of liveElements.entries()) {
+    if (!appliedElements.includes(element)) result.push(live[index]);
+    else if (!merged.has(element) && shared[0] === element) while (!merged.has(element)) take();
   }
-  placeUpTo(liveOrder.length);
+  while (next < applied.length) take();
   return result;
 }
 
@@ -55,9 +60,10 @@ function mergeItems(live: Json, applied: Json, schema: Schema & { type: 'list' }
 export function prune(value: Json, schema: Schema, dropped: Fields, kept: Fields): Json {
   if (value === null || typeof value !== 'object') return value;
   if (schema.type === 'struct' && !schema.atomic) {
-    return pruneFields(value, dropped, kept, (name) => fieldSchema(schema.model, name));
+    return pruneFields(value, dropped, kept, (name) => schema.field(name));
   }
   if (schema.type === 'map' && !schema.atomic) return pruneFields(value, dropped, kept, () => schema.values);
+  if (schema.type === 'open' && !Array.isArray(value)) return pruneFields(value, dropped, kept, () => schema);
   if (schema.type !== 'list' || schema.relation.kind === 'atomic') return value;
   const items: Json[] = [];
   for (const item of value) {
@@ -91,6 +97,10 @@ function pruneFields(
     }
   }
   return result;
+}
+
+function isMap(value: Json): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isHollow(value: Json): boolean {

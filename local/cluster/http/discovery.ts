@@ -1,4 +1,5 @@
-import { apiVersionOf, type Kind, kinds } from '../kinds.ts';
+import type { Catalog } from '../catalog.ts';
+import { apiVersionOf, type Kind } from '../kinds.ts';
 import type { Json } from '../object.ts';
 
 /** The version that the cluster says it is; clients choose features by it. */
@@ -14,44 +15,80 @@ export const version = {
   platform: 'linux/amd64',
 };
 
-const groups = [...new Set(kinds.map((kind) => kind.group))].filter((group) => group !== '');
 /** Groups that hold only reviews, which are answered and never stored. */
 const reviewGroups = ['authentication.k8s.io', 'authorization.k8s.io'];
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** The answer to a discovery path, or undefined when the path is none. */
-export function discovery(path: string, accept: string): Json | undefined {
+export function discovery(path: string, accept: string, catalog: Catalog): Json | undefined {
   const isAggregated = accept.includes('g=apidiscovery.k8s.io') && accept.includes('v=v2');
+  const served = groupsOf(catalog.all);
   switch (path) {
     case '/version':
       return version;
     case '/api':
       return isAggregated
-        ? aggregated([''])
+        ? aggregated(served, [''])
         : { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
-    case '/apis':
+    case '/apis': {
+      const names = [...served.keys()].filter((group) => group !== '');
+      const list = [...names, ...reviewGroups].map((group) => apiGroup(group, served));
       return isAggregated
-        ? aggregated(groups)
-        : { kind: 'APIGroupList', apiVersion: 'v1', groups: [...groups, ...reviewGroups].map(apiGroup) };
+        ? aggregated(served, names)
+        : { kind: 'APIGroupList', apiVersion: 'v1', groups: list };
+    }
     default:
-      return path === '/api/v1' ? resources('', 'v1') : groupPath(path);
+      return path === '/api/v1' ? resources('', 'v1', served) : groupPath(path, served);
   }
 }
 
-function groupPath(path: string): Json | undefined {
+/** Kinds by group and version, the preferred version of each group first. */
+type Served = ReadonlyMap<string, ReadonlyMap<string, readonly Kind[]>>;
+
+function groupsOf(kinds: readonly Kind[]): Served {
+  const served = new Map<string, Map<string, Kind[]>>();
+  for (const kind of [...kinds].sort((left, right) => byPriority(left.version, right.version))) {
+    const versions = served.get(kind.group) ?? new Map<string, Kind[]>();
+    served.set(kind.group, versions);
+    versions.set(kind.version, [...(versions.get(kind.version) ?? []), kind]);
+  }
+  return served;
+}
+
+/** Kubernetes' order of versions: v2, v1, v1beta2, v1beta1, v1alpha1, then others by name. */
+export function byPriority(left: string, right: string): number {
+  const [one, other] = [rank(left), rank(right)];
+  const difference = one.findIndex((value, index) => value !== other[index]);
+  if (difference < 0) return left < right ? -1 : Number(left > right);
+  return (other[difference] ?? 0) - (one[difference] ?? 0);
+}
+
+const stages: Readonly<Record<string, number>> = { '': 3, beta: 2, alpha: 1 };
+
+function rank(text: string): number[] {
+  const [, major, stage = '', minor = '0'] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text) ?? [];
+  return major === undefined ? [0, 0, 0] : [stages[stage] ?? 0, Number(major), Number(minor)];
+}
+
+function groupPath(path: string, served: Served): Json | undefined {
   const [, group = '', groupVersion] = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
-  if (![...groups, ...reviewGroups].includes(group)) return undefined;
-  if (groupVersion === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) };
-  return groupVersion === versionOf(group) ? resources(group, groupVersion) : undefined;
+  if (group === '' || (!served.has(group) && !reviewGroups.includes(group))) return undefined;
+  if (groupVersion === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group, served) };
+  return versionsOf(group, served).includes(groupVersion)
+    ? resources(group, groupVersion, served)
+    : undefined;
 }
 
-function versionOf(group: string): string {
-  return kinds.find((kind) => kind.group === group)?.version ?? 'v1';
+function versionsOf(group: string, served: Served): string[] {
+  return [...(served.get(group)?.keys() ?? ['v1'])];
 }
 
-function apiGroup(group: string): Json {
-  const entry = { groupVersion: `${group}/${versionOf(group)}`, version: versionOf(group) };
-  return { name: group, versions: [entry], preferredVersion: entry };
+function apiGroup(group: string, served: Served): Json {
+  const versions = versionsOf(group, served).map((name) => ({
+    groupVersion: `${group}/${name}`,
+    version: name,
+  }));
+  return { name: group, versions, preferredVersion: versions[0] };
 }
 
 const reviews: Readonly<Record<string, readonly string[]>> = {
@@ -59,10 +96,8 @@ const reviews: Readonly<Record<string, readonly string[]>> = {
   'authentication.k8s.io': ['SelfSubjectReview'],
 };
 
-function resources(group: string, groupVersion: string): Json {
-  const list = kinds
-    .filter((kind) => kind.group === group && kind.version === groupVersion)
-    .flatMap(resource);
+function resources(group: string, groupVersion: string, served: Served): Json {
+  const list = (served.get(group)?.get(groupVersion) ?? []).flatMap(resource);
   const review = (reviews[group] ?? []).map((kind) => ({
     name: `${kind.toLowerCase()}s`,
     singularName: kind.toLowerCase(),
@@ -105,28 +140,35 @@ const subresourceVerbs: Readonly<Record<string, readonly string[]>> = {
   scale: ['get', 'patch', 'update'],
   log: ['get'],
   eviction: ['create'],
+  binding: ['create'],
+  token: ['create'],
+  finalize: ['update'],
+  resize: ['get', 'patch', 'update'],
 };
 
 function responseKind(kind: Kind, subresource: string): Json {
-  if (subresource === 'scale') return { group: 'autoscaling', version: 'v1', kind: 'Scale' };
-  if (subresource === 'eviction') return { group: 'policy', version: 'v1', kind: 'Eviction' };
-  return { kind: kind.kind };
+  return answeredWith[subresource] ?? { kind: kind.kind };
 }
 
-function aggregated(names: readonly string[]): Json {
+const answeredWith: Readonly<Record<string, Json>> = {
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  binding: { group: '', version: 'v1', kind: 'Binding' },
+  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+};
+
+function aggregated(served: Served, names: readonly string[]): Json {
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
     items: names.map((group) => ({
       metadata: { name: group, creationTimestamp: null },
-      versions: [
-        {
-          version: versionOf(group),
-          freshness: 'Current',
-          resources: kinds.filter((kind) => kind.group === group).map(aggregatedResource),
-        },
-      ],
+      versions: versionsOf(group, served).map((name) => ({
+        version: name,
+        freshness: 'Current',
+        resources: (served.get(group)?.get(name) ?? []).map(aggregatedResource),
+      })),
     })),
   };
 }
@@ -150,6 +192,6 @@ function aggregatedResource(kind: Kind): Json {
 }
 
 /** `apps/v1` and the like, for OpenAPI. */
-export function groupVersions(): string[] {
-  return [...new Set(kinds.map(apiVersionOf))];
+export function groupVersions(catalog: Catalog): string[] {
+  return [...new Set(catalog.all.map(apiVersionOf))];
 }

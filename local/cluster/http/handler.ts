@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authenticator, authenticate, type User } from '../auth.ts';
+import type { Catalog } from '../catalog.ts';
 import { ApiError, methodNotAllowed } from '../errors.ts';
+import type { Kind } from '../kinds.ts';
 import type { LogBook } from '../logs.ts';
 import type { Registry } from '../registry/registry.ts';
 import { scaleOf } from '../registry/scale.ts';
@@ -54,10 +56,11 @@ async function answer(exchange: Exchange, options: HandlerOptions): Promise<void
   }
   const { authorization } = exchange.request.headers;
   const user = await authenticate(authorization, options.adminToken, options.authenticator);
-  const route = routeOf(exchange.path);
+  const route = routeOf(exchange.path, options.registry.catalog);
+  if (route.type !== 'other') warnOfAge(exchange, route.kind);
   switch (route.type) {
     case 'other':
-      return other(exchange, user);
+      return other(exchange, user, options.registry.catalog);
     case 'collection':
       return collection(exchange, route, options);
     case 'object':
@@ -65,13 +68,17 @@ async function answer(exchange: Exchange, options: HandlerOptions): Promise<void
   }
 }
 
-async function other(exchange: Exchange, user: User): Promise<void> {
+function warnOfAge(exchange: Exchange, kind: Kind): void {
+  if (kind.custom?.deprecation !== undefined) exchange.warn(kind.custom.deprecation);
+}
+
+async function other(exchange: Exchange, user: User, catalog: Catalog): Promise<void> {
   const path = exchange.path.replace(/(.)\/$/, '$1');
   if (exchange.method === 'POST') {
     const answered = review(path, await exchange.readObject(), user);
     if (answered !== undefined) return exchange.json(201, answered);
   } else if (exchange.method === 'GET') {
-    const found = discovery(path, exchange.accept) ?? openapi(path);
+    const found = discovery(path, exchange.accept, catalog) ?? openapi(path, catalog);
     if (found?.kind === 'APIGroupDiscoveryList') {
       const type = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
       return exchange.text(200, JSON.stringify(found), type);
@@ -111,7 +118,7 @@ async function object(
     case 'GET log':
       return podLogs(exchange, registry.get(place), logs);
     case 'GET scale':
-      return exchange.json(200, scaleOf(registry.get(place)));
+      return exchange.json(200, scaleOf(kind, registry.get(place)));
     case 'GET ':
     case 'GET status': {
       const { accept, query } = exchange;

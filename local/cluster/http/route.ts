@@ -1,4 +1,5 @@
-import { findKind, type Kind } from '../kinds.ts';
+import type { Catalog } from '../catalog.ts';
+import type { Kind } from '../kinds.ts';
 
 /** What a URL names. */
 export type Route =
@@ -18,7 +19,7 @@ export type Route =
   | { readonly type: 'other' };
 
 /** Reads `/api/v1/…` and `/apis/<group>/<version>/…`; anything that is no known resource is `other`. */
-export function routeOf(path: string): Route {
+export function routeOf(path: string, catalog: Catalog): Route {
   const parts = path
     .split('/')
     .filter((part) => part !== '')
@@ -31,10 +32,10 @@ export function routeOf(path: string): Route {
   if (isWatch) parts.shift();
   if (parts[0] === 'namespaces' && parts.length >= 3 && !(group === '' && isNamespaceSubresource(parts))) {
     const [, namespace, resource = '', name, subresource] = parts;
-    return resolve(findKind(group, version, resource), namespace, name, subresource, isWatch, true);
+    return resolve(catalog.find(group, version, resource), namespace, name, subresource, isWatch, true);
   }
   const [resource = '', name, subresource] = parts;
-  return resolve(findKind(group, version, resource), undefined, name, subresource, isWatch, false);
+  return resolve(catalog.find(group, version, resource), undefined, name, subresource, isWatch, false);
 }
 
 function isNamespaceSubresource(parts: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import { keyFor } from '../registry/admission.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Match } from '../selectors.ts';
 import type { Change } from '../store.ts';
+import { toVersion } from '../versions.ts';
 import type { Exchange } from './exchange.ts';
 import { selection } from './listing.ts';
 import { showObject, viewOf } from './views.ts';
@@ -24,7 +25,7 @@ export function watch(
   const view = viewOf(exchange.accept);
   const includeObject = exchange.query.get('includeObject');
   const { response } = exchange;
-  const show = (object: KubeObject) => showObject(kind, object, view, includeObject);
+  const show = (object: KubeObject) => showObject(kind, toVersion(kind, object), view, includeObject);
   const send = (type: string, object: Json) => response.write(`${JSON.stringify({ type, object })}\n`);
   const deliver = (change: Change) => {
     const type = change.key.startsWith(prefix) ? eventType(change, matches) : undefined;

@@ -1,4 +1,4 @@
-import { typeErrors, withoutUnknown } from '../apply/typed.ts';
+import { typeErrors, unknownFields, withoutUnknown } from '../apply/typed.ts';
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from '../errors.ts';
 import { apiVersionOf, type Kind } from '../kinds.ts';
 import type { Json } from '../object.ts';
@@ -7,7 +7,7 @@ import { mergePatch } from '../patches/merge-patch.ts';
 import { strategicMerge } from '../patches/strategic-merge.ts';
 import type { Place, Registry, WriteOptions } from '../registry/registry.ts';
 import { scaleOf, writeScale } from '../registry/scale.ts';
-import { schemaOf } from '../schema/schema.ts';
+import { type Schema, schemaOf } from '../schema/schema.ts';
 import { type Exchange, parseObject } from './exchange.ts';
 import { fromEventsV1, inGroup } from './views.ts';
 
@@ -69,25 +69,35 @@ export async function patch(
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+    // Go's words begin in lower case.
+    const { message } = error as Error;
+    throw badRequest(`error decoding patch: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
   }
   const options = optionsOf(exchange, subresource);
   const live = registry.get(place);
   if (subresource === 'scale') {
-    exchange.json(200, writeScale(registry, place, patched(scaleOf(live), parsed, type, 'V1Scale'), options));
+    exchange.json(
+      200,
+      writeScale(
+        registry,
+        place,
+        patched(scaleOf(place.kind, live), parsed, type, schemaOf('autoscaling.v1.Scale')),
+        options,
+      ),
+    );
     return;
   }
   const { resourceVersion: _, ...metadata } = live.metadata;
   // Without the version, so that only a patch that names one is refused when the object has changed.
   const document = type === patchTypes.json ? live : { ...live, metadata };
-  const body = patched(document, parsed, type, place.kind.model);
+  const body = patched(document, parsed, type, place.kind.schema);
   exchange.json(200, registry.update(place, body, options));
 }
 
-function patched(document: Json, parsed: Json, type: string, model: string): Json {
+function patched(document: Json, parsed: Json, type: string, schema: Schema): Json {
   if (type === patchTypes.json) return jsonPatch(document, parsed);
   if (type === patchTypes.merge) return mergePatch(document, parsed);
-  return strategicMerge(document, parsed, schemaOf(model));
+  return strategicMerge(document, parsed, schema);
 }
 
 function applyPatch(
@@ -126,7 +136,7 @@ async function readTyped(exchange: Exchange, kind: Kind): Promise<Json> {
   const body = await exchange.readObject();
   const typed = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...body };
   requireType(kind, typed);
-  const known = checkFields(exchange, kind, typed) ? typed : withoutUnknown(typed, schemaOf(kind.model));
+  const known = checkFields(exchange, kind, typed) ? typed : withoutUnknown(typed, kind.schema);
   return kind.group === 'events.k8s.io' ? fromEventsV1(known) : known;
 }
 
@@ -146,11 +156,10 @@ function requireType(kind: Kind, body: Json): void {
  * are always refused.
  */
 function checkFields(exchange: Exchange, kind: Kind, body: Json): boolean {
-  const errors = typeErrors(body, schemaOf(kind.model));
-  const unknown = errors.filter((error) => error.endsWith('field not declared in schema'));
-  const fields = unknown.map((error) => `unknown field "${error.split(':')[0]?.slice(1)}"`);
-  const wrong = errors.filter((error) => / expected .*, got /.test(error));
-  if (wrong.length > 0) {
+  const fields = unknownFields(body, kind.schema).map((field) => `unknown field "${field}"`);
+  const wrong = typeErrors(body, kind.schema).filter((error) => / expected .*, got /.test(error));
+  // Types of custom resources are for their definition to judge.
+  if (wrong.length > 0 && kind.custom === undefined) {
     throw badRequest(
       `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: json: ${wrong[0]}`,
     );

@@ -1,5 +1,5 @@
 import { type Json, sameJson } from '../object.ts';
-import { fieldSchema, type Schema } from '../schema/schema.ts';
+import type { Schema } from '../schema/schema.ts';
 
 /**
  * A strategic merge patch: like a merge patch, but keyed lists are merged by their first key and the patch may carry the
@@ -56,7 +56,7 @@ function mergeByKey(current: Json[], items: Json[], key: string, schema: Schema)
 }
 
 function childSchema(schema: Schema, key: string): Schema {
-  if (schema.type === 'struct') return fieldSchema(schema.model, key) ?? { type: 'any' };
+  if (schema.type === 'struct') return schema.field(key) ?? { type: 'any' };
   return schema.type === 'map' ? schema.values : { type: 'any' };
 }
 

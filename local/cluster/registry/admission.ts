@@ -1,8 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { setDefaults } from '../defaults.ts';
+import { builtIn } from '../built-in-kinds.ts';
+import { defaultCustom } from '../custom/admit.ts';
+import { setDefaults } from '../defaults/defaults.ts';
 import { ApiError, forbidden, invalid, notFound } from '../errors.ts';
 import { addReadinessProbes } from '../images/behavior.ts';
-import { findKind, type Kind } from '../kinds.ts';
+import type { Kind } from '../kinds.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
 import type { Store } from '../store.ts';
 import { validate } from '../validation/validate.ts';
@@ -15,7 +17,7 @@ export function keyFor(kind: Kind, namespace: string | undefined, name: string):
     : `/registry/${kind.storedAs}/${name}`;
 }
 
-const namespaces = findKind('', 'v1', 'namespaces') as Kind;
+const namespaces = builtIn('', 'namespaces');
 
 /** Refuses new content where there is no namespace for it. */
 export function requireNamespace(store: Store, kind: Kind, namespace: string, name: string): void {
@@ -71,7 +73,8 @@ export function admit(
   const admitted: KubeObject = structuredClone(object);
   if (before === undefined && kind.subresources.includes('status')) delete admitted.status;
   if (before === undefined && kind.kind === 'Pod') addReadinessProbes(admitted);
-  setDefaults(kind.kind, admitted);
+  setDefaults(kind, admitted);
+  defaultCustom(kind, admitted);
   if (kind.kind === 'Service') allocate(admitted, before, store);
   const errors = validate(kind, admitted, before);
   if (errors.length > 0) throw invalid(kind, admitted.metadata.name, errors);
@@ -82,13 +85,14 @@ export function admit(
 function countGeneration(kind: Kind, object: KubeObject, before: KubeObject | undefined): void {
   if (!kind.counted) return;
   const was = before?.metadata.generation ?? 0;
-  const changed = before === undefined || !sameJson(counted(object), counted(before));
+  const changed = before === undefined || !sameJson(counted(kind, object), counted(kind, before));
   object.metadata.generation = Math.max(1, changed ? was + 1 : was);
 }
 
-function counted(object: KubeObject): Json {
-  const { metadata: _, status: __, ...rest } = object;
-  return rest;
+/** A status that is no subresource is content like any other. */
+function counted(kind: Kind, object: KubeObject): Json {
+  const { metadata: _, status, ...rest } = object;
+  return kind.subresources.includes('status') ? rest : { ...rest, status };
 }
 
 /** Refuses a body whose identity is not the request's. */

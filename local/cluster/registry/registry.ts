@@ -1,11 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { applyConfiguration } from '../apply/apply.ts';
 import { ownersAfterUpdate, toManagedFields, type Writer } from '../apply/managers.ts';
+import { Catalog } from '../catalog.ts';
 import { alreadyExists, badRequest, forbidden, modified, notFound } from '../errors.ts';
 import { apiVersionOf, type Kind } from '../kinds.ts';
 import { type Json, type KubeObject, kubeTime, sameJson } from '../object.ts';
-import { schemaOf } from '../schema/schema.ts';
 import type { Store } from '../store.ts';
+import { toStorage, toVersion } from '../versions.ts';
 import { admit, generateName, identify, keyFor, requireIdentity, requireNamespace } from './admission.ts';
 
 /** Who writes and how; shared by every write. */
@@ -26,6 +27,7 @@ export interface Place {
 export class Registry {
   readonly store: Store;
   readonly clock: Clock;
+  readonly catalog = new Catalog();
 
   constructor(store: Store, clock: Clock) {
     this.store = store;
@@ -37,7 +39,8 @@ export class Registry {
   }
 
   find({ kind, namespace, name }: Place): KubeObject | undefined {
-    return this.store.get(keyFor(kind, namespace, name))?.value;
+    const stored = this.store.get(keyFor(kind, namespace, name))?.value;
+    return stored === undefined ? undefined : toVersion(kind, stored);
   }
 
   get(place: Place): KubeObject {
@@ -49,7 +52,7 @@ export class Registry {
   list(kind: Kind, namespace: string | undefined): KubeObject[] {
     return this.store
       .list(keyFor(kind, namespace, '').replace('/undefined/', '/'))
-      .map((stored) => stored.value);
+      .map((stored) => toVersion(kind, stored.value));
   }
 
   create(kind: Kind, namespace: string | undefined, body: Json, options: WriteOptions): KubeObject {
@@ -124,10 +127,10 @@ export class Registry {
     const key = keyFor(kind, object.metadata.namespace, object.metadata.name);
     const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = object.metadata;
     const isFree = (finalizers ?? []).length === 0 && (object.spec?.finalizers ?? []).length === 0;
-    const stored = this.store.put(key, object).value;
+    const stored = this.store.put(key, toStorage(kind, object)).value;
     const isFinished = deletionTimestamp !== undefined && isFree && (deletionGracePeriodSeconds ?? 0) === 0;
     if (isFinished && kind.kind !== 'Namespace') this.store.delete(key);
-    return stored;
+    return toVersion(kind, stored);
   }
 
   private recordUpdate(
@@ -142,7 +145,7 @@ export class Registry {
       apiVersion: apiVersionOf(kind),
       ...(subresource === undefined ? {} : { subresource }),
     };
-    const owners = ownersAfterUpdate(before, after, schemaOf(kind.model), writer, this.now);
+    const owners = ownersAfterUpdate(before, after, kind.schema, writer, this.now);
     const managedFields = toManagedFields(owners);
     return { ...after, metadata: { ...after.metadata, managedFields } };
   }

@@ -1,83 +1,111 @@
-import { atomicMaps, atomicTypes, keyDefaults, listKeys, quantities, setLists } from './keys.ts';
 import types from './types.json' with { type: 'json' };
 
 /** What a place in an object may hold. */
 export type Schema =
   | { readonly type: 'scalar'; readonly scalar: Scalar }
+  /** Anything, replaced as a whole. */
   | { readonly type: 'any' }
-  | { readonly type: 'struct'; readonly model: string; readonly atomic: boolean }
+  /** Anything; of a map, each entry has its own owner. */
+  | { readonly type: 'open' }
+  | Structure
   | { readonly type: 'map'; readonly values: Schema; readonly atomic: boolean }
   | { readonly type: 'list'; readonly items: Schema; readonly relation: ListRelation };
 
-export type Scalar = 'string' | 'boolean' | 'integer' | 'number' | 'intOrString';
+export interface Structure {
+  readonly type: 'struct';
+  readonly name: string;
+  readonly atomic: boolean;
+  readonly fields: readonly string[];
+  /** The schema of one field, or undefined when there is no such field. */
+  field(name: string): Schema | undefined;
+}
+
+export type Scalar = 'string' | 'boolean' | 'integer' | 'number' | 'intOrString' | 'quantity';
 
 export type ListRelation =
   | { readonly kind: 'atomic' }
   | { readonly kind: 'set' }
-  | { readonly kind: 'map'; readonly keys: readonly string[] };
+  | {
+      readonly kind: 'map';
+      readonly keys: readonly string[];
+      /** Values that a key takes when an item leaves it out. */
+      readonly defaults: Readonly<Record<string, string | number | boolean>>;
+    };
 
 const models = types as Record<string, Record<string, string>>;
-const scalars: Readonly<Record<string, Scalar>> = {
-  string: 'string',
-  boolean: 'boolean',
-  integer: 'integer',
-  number: 'number',
-  IntOrString: 'intOrString',
-};
-const fieldSchemas = new Map<string, Schema>();
+const scalars: ReadonlySet<string> = new Set([
+  'string',
+  'boolean',
+  'integer',
+  'number',
+  'intOrString',
+  'quantity',
+]);
+const structures = new Map<string, Structure>();
 
-/** The schema of a model by its name in types.json. */
-export function schemaOf(model: string): Schema {
-  return { type: 'struct', model, atomic: atomicTypes.has(model) };
-}
-
-/** The schema of one field, or undefined when the model has no such field. */
-export function fieldSchema(model: string, field: string): Schema | undefined {
-  const type = Object.hasOwn(models, model) ? models[model]?.[field] : undefined;
-  if (type === undefined || !Object.hasOwn(models[model] ?? {}, field)) return undefined;
-  const place = `${model}.${field}`;
-  let schema = fieldSchemas.get(place);
-  if (schema === undefined) {
-    schema = parse(type, place);
-    fieldSchemas.set(place, schema);
+/** The schema of a built-in type by its name in types.json. */
+export function schemaOf(model: string): Structure {
+  let structure = structures.get(model);
+  if (structure === undefined) {
+    structure = new Model(model, models[model] ?? {});
+    structures.set(model, structure);
   }
-  return schema;
+  return structure;
 }
 
-export function fieldsOf(model: string): readonly string[] {
-  return Object.keys(models[model] ?? {});
-}
+class Model implements Structure {
+  readonly type = 'struct';
+  readonly name: string;
+  readonly atomic: boolean;
+  private readonly types: Readonly<Record<string, string>>;
+  private readonly parsed = new Map<string, Schema>();
 
-function parse(type: string, place: string): Schema {
-  if (type.startsWith('[]'))
-    return { type: 'list', items: parse(type.slice(2), ''), relation: relationOf(place) };
-  if (type.startsWith('{}')) {
-    const values: Schema = quantities.has(place)
-      ? { type: 'scalar', scalar: 'intOrString' }
-      : parse(type.slice(2), '');
-    return { type: 'map', values, atomic: atomicMaps.has(place) };
+  constructor(name: string, fieldTypes: Readonly<Record<string, string>>) {
+    this.name = name;
+    this.types = fieldTypes;
+    this.atomic = Object.hasOwn(fieldTypes, '*');
   }
-  if (quantities.has(place)) return { type: 'scalar', scalar: 'intOrString' };
-  const scalar = scalars[type];
-  if (scalar !== undefined) return { type: 'scalar', scalar };
-  if (models[type] !== undefined) return schemaOf(type);
-  return { type: 'any' };
+
+  get fields(): readonly string[] {
+    return Object.keys(this.types).filter((field) => field !== '*');
+  }
+
+  field(name: string): Schema | undefined {
+    const type = Object.hasOwn(this.types, name) ? this.types[name] : undefined;
+    if (type === undefined || name === '*') return undefined;
+    let schema = this.parsed.get(name);
+    if (schema === undefined) {
+      schema = parse(type);
+      this.parsed.set(name, schema);
+    }
+    return schema;
+  }
 }
 
-function relationOf(place: string): ListRelation {
-  if (setLists.has(place)) return { kind: 'set' };
-  const keys = listKeys[place];
-  return keys === undefined ? { kind: 'atomic' } : { kind: 'map', keys };
+const protocol = { protocol: 'TCP' };
+
+function parse(type: string): Schema {
+  const [, list, listItems = ''] = /^\[([^\]]*)\](.*)$/.exec(type) ?? [];
+  if (list !== undefined) return { type: 'list', items: parse(listItems), relation: relationOf(list) };
+  const [, map, values = ''] = /^\{(\*?)\}(.*)$/.exec(type) ?? [];
+  if (map !== undefined) return { type: 'map', values: parse(values), atomic: map === '*' };
+  if (scalars.has(type)) return { type: 'scalar', scalar: type as Scalar };
+  return type === 'any' || type === 'open' ? { type } : schemaOf(type);
+}
+
+function relationOf(text: string): ListRelation {
+  if (text === '') return { kind: 'atomic' };
+  return text === '=' ? { kind: 'set' } : { kind: 'map', keys: text.split(','), defaults: protocol };
 }
 
 /** The keys of a list's item, with the defaults of keys that are left out; undefined when one is missing. */
 export function keyOf(
   item: unknown,
-  keys: readonly string[],
+  { keys, defaults }: ListRelation & { kind: 'map' },
 ): Record<string, string | number | boolean> | undefined {
   const found: Record<string, string | number | boolean> = {};
   for (const key of keys) {
-    const value = (item as Record<string, string | number | boolean> | null)?.[key] ?? keyDefaults[key];
+    const value = (item as Record<string, string | number | boolean> | null)?.[key] ?? defaults[key];
     if (value === undefined) return undefined;
     found[key] = value;
   }

@@ -1,11 +1,32 @@
 import { type FieldError, forbiddenValue, invalidValue } from '../errors.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
+import { fixedClaim } from './claim.ts';
+import { fixedDefinition } from './definition.ts';
+import { fixedJob } from './job.ts';
+import {
+  fixedPriorityClass,
+  fixedRevision,
+  fixedSlice,
+  fixedStatefulSet,
+  fixedStorageClass,
+  fixedVolume,
+} from './others.ts';
 
-/** What of an object may not change, by kind. */
+/** What of an object may not change, by kind (rule I1). */
 export const immutables: Readonly<Record<string, (object: KubeObject, before: KubeObject) => FieldError[]>> =
   {
-    Deployment: fixedSelector,
-    ReplicaSet: fixedSelector,
+    'ControllerRevision.apps': fixedRevision,
+    'CustomResourceDefinition.apiextensions.k8s.io': fixedDefinition,
+    'DaemonSet.apps': fixedSelector,
+    'Deployment.apps': fixedSelector,
+    'EndpointSlice.discovery.k8s.io': fixedSlice,
+    'Job.batch': fixedJob,
+    PersistentVolume: fixedVolume,
+    PersistentVolumeClaim: fixedClaim,
+    'PriorityClass.scheduling.k8s.io': fixedPriorityClass,
+    'ReplicaSet.apps': fixedSelector,
+    'StatefulSet.apps': fixedStatefulSet,
+    'StorageClass.storage.k8s.io': fixedStorageClass,
     Pod: (object, before) =>
       sameJson(withoutImages(object.spec), withoutImages(before.spec))
         ? []
@@ -26,8 +47,8 @@ export const immutables: Readonly<Record<string, (object: KubeObject, before: Ku
       ...(object.type === before.type ? [] : [invalidValue('type', object.type, 'field is immutable')]),
       ...fixedData(object, before),
     ],
-    RoleBinding: fixedRole,
-    ClusterRoleBinding: fixedRole,
+    'RoleBinding.rbac.authorization.k8s.io': fixedRole,
+    'ClusterRoleBinding.rbac.authorization.k8s.io': fixedRole,
   };
 
 function fixedSelector(object: KubeObject, before: KubeObject): FieldError[] {
@@ -38,7 +59,8 @@ function fixedSelector(object: KubeObject, before: KubeObject): FieldError[] {
 
 function withoutImages(spec: Json): Json {
   const { activeDeadlineSeconds: _, tolerations: __, ...rest } = spec;
-  return { ...rest, containers: (spec.containers ?? []).map((it: Json) => ({ ...it, image: '' })) };
+  const blank = (list: Json) => (list ?? []).map((it: Json) => ({ ...it, image: '' }));
+  return { ...rest, containers: blank(spec.containers), initContainers: blank(spec.initContainers) };
 }
 
 function fixedData(object: KubeObject, before: KubeObject): FieldError[] {

@@ -1,14 +1,18 @@
 import { type FieldError, invalidValue, required } from '../errors.ts';
-import type { Kind } from '../kinds.ts';
+import { type Kind, qualifiedKind } from '../kinds.ts';
 import type { KubeObject } from '../object.ts';
 import { label, labelText, serviceLabel, serviceText, subdomain, subdomainText } from './names.ts';
 
 const nameRules: Readonly<Record<string, readonly [RegExp, number, string]>> = {
   Namespace: [label, 63, labelText],
   Service: [serviceLabel, 63, serviceText],
+  'StatefulSet.apps': [label, 63, labelText],
+  'CronJob.batch': [subdomain, 52, subdomainText],
 };
 /** Kinds whose names may be any path segment. */
-const anyName = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
+const anyName = new Set(
+  ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map((it) => `${it}.rbac.authorization.k8s.io`),
+);
 
 /** What is wrong with an object's name, labels and annotations. */
 export function validateMetadata(
@@ -19,8 +23,8 @@ export function validateMetadata(
   const { name, uid, labels, annotations } = object.metadata;
   const errors: FieldError[] = [];
   if (name === '') errors.push(required('metadata.name', 'name or generateName is required'));
-  else if (!anyName.has(kind.kind)) {
-    const [pattern, longest, text] = nameRules[kind.kind] ?? [subdomain, 253, subdomainText];
+  else if (!anyName.has(qualifiedKind(kind))) {
+    const [pattern, longest, text] = nameRules[qualifiedKind(kind)] ?? [subdomain, 253, subdomainText];
     if (name.length > longest) {
       errors.push(invalidValue('metadata.name', name, `must be no more than ${longest} characters`));
     } else if (!pattern.test(name)) errors.push(invalidValue('metadata.name', name, text));

@@ -1,11 +1,11 @@
-import { type FieldError, forbiddenValue, invalidValue, required, unsupportedValue } from '../errors.ts';
+import { type FieldError, invalidValue, required, unsupportedValue } from '../errors.ts';
 import type { Json } from '../object.ts';
 import { label, labelText } from './names.ts';
 
-/** What is wrong with a pod's specification that stands at `at`. */
-export function validatePodSpec(spec: Json, at: string): FieldError[] {
+/** What is wrong with a pod's specification that stands at `at`; `given` names the volumes that it will also have. */
+export function validatePodSpec(spec: Json, at: string, given: readonly string[] = []): FieldError[] {
   const errors: FieldError[] = [];
-  const volumes = new Set<string>();
+  const volumes = new Set<string>(given);
   (spec.volumes ?? []).forEach((volume: Json, index: number) => {
     const place = `${at}.volumes[${index}]`;
     if (!volume.name) errors.push(required(`${place}.name`));
@@ -14,9 +14,9 @@ export function validatePodSpec(spec: Json, at: string): FieldError[] {
     volumes.add(volume.name);
   });
   if ((spec.containers ?? []).length === 0) errors.push(required(`${at}.containers`));
-  if ((spec.initContainers ?? []).length > 0) {
-    errors.push(forbiddenValue(`${at}.initContainers`, 'the laptop cluster does not run init containers'));
-  }
+  (spec.initContainers ?? []).forEach((container: Json, index: number) => {
+    errors.push(...validateContainer(container, `${at}.initContainers[${index}]`, volumes));
+  });
   (spec.containers ?? []).forEach((container: Json, index: number) => {
     errors.push(...validateContainer(container, `${at}.containers[${index}]`, volumes));
   });

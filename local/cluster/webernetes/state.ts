@@ -1,5 +1,5 @@
+import { builtInKinds } from '../built-in-kinds.ts';
 import type { Kind } from '../kinds.ts';
-import { kinds } from '../kinds.ts';
 import { type Json, type KubeObject, sameJson } from '../object.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Change, Stored } from '../store.ts';
@@ -18,7 +18,7 @@ import type {
 import { normalize, readObject } from './writes.ts';
 
 const kindsByStore = new Map<string, Kind>();
-for (const kind of kinds) if (!kindsByStore.has(kind.storedAs)) kindsByStore.set(kind.storedAs, kind);
+for (const kind of builtInKinds) if (!kindsByStore.has(kind.storedAs)) kindsByStore.set(kind.storedAs, kind);
 
 /**
  * The door between webernetes and the store: it has the shape of webernetes' own etcd and keeps objects in our store.

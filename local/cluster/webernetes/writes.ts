@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ownersAfterUpdate, toManagedFields } from '../apply/managers.ts';
-import { setDefaults } from '../defaults.ts';
+import { setDefaults } from '../defaults/defaults.ts';
 import { addReadinessProbes } from '../images/behavior.ts';
 import { apiVersionOf, type Kind } from '../kinds.ts';
 import { type Json, type KubeObject, kubeTime, sameJson } from '../object.ts';
-import { schemaOf } from '../schema/schema.ts';
 
 const timeFields = new Set([
   'creationTimestamp',
@@ -48,7 +47,7 @@ export function normalize(
   }
   if (before === undefined && kind.kind === 'Pod') addReadinessProbes(object);
   countGrace(object, before);
-  setDefaults(kind.kind, object);
+  setDefaults(kind, object);
   fixes[kind.kind]?.(object);
   if (kind.counted) {
     const was = before?.metadata.generation ?? 0;
@@ -86,7 +85,7 @@ function withOwners(kind: Kind, object: KubeObject, before: KubeObject | undefin
     apiVersion: apiVersionOf(kind),
     ...(isStatus ? { subresource: 'status' } : {}),
   } as const;
-  const owners = ownersAfterUpdate(before, object, schemaOf(kind.model), writer, now);
+  const owners = ownersAfterUpdate(before, object, kind.schema, writer, now);
   return { ...object, metadata: { ...object.metadata, managedFields: toManagedFields(owners) } };
 }
 

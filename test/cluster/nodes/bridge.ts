@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
@@ -30,10 +30,10 @@ export function makeBridge(): Bridge {
   return { name, address, subnet: `${network}.0/24`, remove: () => remove(name) };
 }
 
-/** A process that was killed leaves its bridges behind. */
+/** A process that was killed leaves its bridges behind. Another process may be removing them, too. */
 function removeAbandoned(): void {
   for (const [, name = '', pid] of ip('-brief', 'link').matchAll(/^(tg-(\d+)-\d+)\s/gm)) {
-    if (!existsSync(`/proc/${pid}`)) remove(name);
+    if (!existsSync(`/proc/${pid}`)) spawnSync('ip', ['link', 'delete', name]);
   }
 }
 

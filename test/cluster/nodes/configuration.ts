@@ -67,6 +67,9 @@ function kubeletConfiguration({ folder, bridge, kubeletPort }: NodeLayout): stri
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     containerRuntimeEndpoint: `unix://${socketOf(folder)}`,
+    // A kubelet removes the logs of pods that are not its own.
+    podLogsDir: join(folder, 'logs'),
+    volumePluginDir: join(folder, 'volume-plugins'),
     // Reached from this machine only: the bridge has no way out.
     address: bridge.address,
     port: kubeletPort,

@@ -14,7 +14,7 @@ const pauseMilliseconds = 50;
  */
 export async function removeControlGroups(nodeFolder: string): Promise<void> {
   const tasks = join(nodeFolder, 'containerd/state/io.containerd.runtime.v2.task', parent);
-  const containers = existsSync(tasks) ? readdirSync(tasks) : [];
+  const containers = namesIn(tasks);
   // Version 2 has one hierarchy, version 1 one for each controller.
   const hierarchies = [root, ...readdirSync(root).map((name) => join(root, name))];
   let left = hierarchies.flatMap((folder) => containers.map((id) => join(folder, parent, id)));
@@ -28,8 +28,11 @@ export async function removeControlGroups(nodeFolder: string): Promise<void> {
 
 /** The same for every node of a plane that was killed. */
 export async function removeNodesResidue(planeFolder: string): Promise<void> {
-  for (const name of readdirSync(planeFolder)) await removeControlGroups(join(planeFolder, name));
+  for (const name of namesIn(planeFolder)) await removeControlGroups(join(planeFolder, name));
 }
+
+// Another process may be removing the same.
+const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 function isRemoved(group: string): boolean {
   try {

@@ -8,7 +8,7 @@ shift 2
 mount -t proc proc /proc
 mount --make-rshared /
 # What containerd, CNI and kubelet keep at fixed places must not meet another node's, or the machine's own.
-for place in /run/containerd /run/netns /var/lib/cni /var/lib/kubelet; do
+for place in /run/containerd /run/netns /var/lib/cni /var/lib/kubelet /var/log/containers; do
   mkdir -p "$place"
   mount -t tmpfs tmpfs "$place"
 done

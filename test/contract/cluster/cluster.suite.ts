@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it as holds } from 'vitest';
 import { findLive, type RolloutEvidence, seen } from '#domain/evidence.ts';
+import { instant } from '#domain/instant.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import { watchScope } from '#domain/watch-scope.ts';
@@ -133,6 +134,68 @@ export function describeCluster(
       );
       expect(writes.toSorted()).toEqual([false, true]);
       expect(await subject.cluster.readFence(address)).toMatchObject({ fence: 2 });
+    });
+
+    it('keeps with the fence where members may be', async () => {
+      const address = { namespace: subject.namespace, application: 'members' };
+      const members = { groupKinds: ['ConfigMap', 'Deployment.apps'], namespaces: [subject.namespace] };
+      const first = { fence: 1, holder: 'members-1-staging-1', members };
+      expect(await subject.cluster.writeFence(address, first, undefined)).toBe(true);
+      const standing = await subject.cluster.readFence(address);
+      expect(standing).toMatchObject(first);
+      const fewer = { ...first, members: { ...members, groupKinds: ['ConfigMap'] } };
+      expect(await subject.cluster.writeFence(address, fewer, standing?.version)).toBe(true);
+      expect(await subject.cluster.readFence(address)).toMatchObject(fewer);
+    });
+
+    it('lets one of two deployers have the Lease', async () => {
+      const address = { namespace: subject.namespace, application: 'leased' };
+      expect(await subject.cluster.readLease(address)).toBeUndefined();
+      const at = instant(Date.UTC(2026, 10, 21, 9, 0, 0, 123));
+      const lease = {
+        holder: 'leased-1-staging-1',
+        orchestrator: 'arn:one',
+        acquiredAt: at,
+        renewedAt: at,
+        durationSeconds: 300,
+        transitions: 0,
+      };
+      expect(await subject.cluster.writeLease(address, lease, undefined)).toBe(true);
+      expect(await subject.cluster.writeLease(address, lease, undefined)).toBe(false);
+      const standing = await subject.cluster.readLease(address);
+      expect(standing).toMatchObject(lease);
+      const freed = { ...lease, holder: '', durationSeconds: 1, transitions: 1 };
+      const writes = await Promise.all(
+        ['a', ''].map((holder) =>
+          subject.cluster.writeLease(address, { ...freed, holder }, standing?.version),
+        ),
+      );
+      expect(writes.toSorted()).toEqual([false, true]);
+      expect(await subject.cluster.readLease(address)).toMatchObject({ durationSeconds: 1, transitions: 1 });
+    });
+
+    it('lists the metadata of what carries a label, and nothing of its data', async () => {
+      const label = 'applyset.kubernetes.io/part-of';
+      const labelled = (objectName: string, value: string): KubernetesObject => {
+        const object = configMap(objectName, { secret: 'of course' });
+        return { ...object, metadata: { ...object.metadata, labels: { [label]: value } } };
+      };
+      await applied(labelled('member-1', 'one'));
+      await applied(labelled('member-2', 'one'));
+      await applied(labelled('stranger', 'two'));
+      const place = { apiVersion: 'v1', kind: 'ConfigMap', namespace: subject.namespace };
+      const found = await subject.cluster.listLabelled({ ...place, label, value: 'one' });
+      expect(found.map(({ metadata }) => metadata.name).toSorted()).toEqual(['member-1', 'member-2']);
+      expect(found[0]).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
+      expect(found[0]?.metadata.uid).toBeTypeOf('string');
+      expect(JSON.stringify(found.map(({ data }) => data ?? null))).toBe('[null,null]');
+      const none = await subject.cluster.listLabelled({
+        ...place,
+        namespace: 'not-there',
+        label,
+        value: 'one',
+      });
+      expect(none).toEqual([]);
     });
 
     const settle = async (

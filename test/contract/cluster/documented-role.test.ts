@@ -4,6 +4,7 @@ import { createApiClient } from '#adapters/kubernetes/api-client.ts';
 import { createKubernetesCluster } from '#adapters/kubernetes/cluster.ts';
 import { createConnection } from '#adapters/kubernetes/connection.ts';
 import { createKubeConfigCluster } from '#adapters/kubernetes/eks-clusters.ts';
+import { partOfLabel } from '#domain/applyset.ts';
 import { addressOf, groupOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import { type LaptopCluster, startCluster } from '../../../local/cluster/server.ts';
@@ -86,8 +87,8 @@ describe("the Role of docs/install.md, and a deployment's requests", () => {
       const live = await cluster.read(addressOf(object));
       await cluster.remove(addressOf(object), live?.metadata.uid ?? '');
       const { apiVersion, kind } = object;
-      // Secrets are read one by one, whatever their number.
-      if (kind !== 'Secret') await cluster.list({ apiVersion, kind, namespace });
+      await cluster.list({ apiVersion, kind, namespace });
+      await cluster.listLabelled({ apiVersion, kind, namespace, label: partOfLabel, value: 'none' });
     }
     await cluster.list({ apiVersion: 'apps/v1', kind: 'ControllerRevision', namespace });
     // As a plan looks for them that names them: few one by one, more by a list.

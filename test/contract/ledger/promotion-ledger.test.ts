@@ -39,6 +39,31 @@ describe.each(backends)('promotion ledger in $name', ({ start }) => {
       openedAt: instant(release * 10),
     });
 
+  it('holds a target when a rollback failed there, until it is lifted or one comes through', async () => {
+    const application = fresh();
+    const failure = { name: 'RolloutFailedError', message: 'it crashed' };
+    const rollbackFailure = { name: 'ManifestRefusedError', message: 'refused' };
+    const fail = async (release: number, endedAt: number) => {
+      const outcome = 'failed-not-rolled-back';
+      const end = { outcome, endedAt: instant(endedAt), failure, rollbackFailure } as const;
+      await ledgers.promotions.end(await open(application, release), end);
+    };
+    const held = () => ledgers.promotions.hold(application, 'production');
+    expect(await held()).toBeUndefined();
+    await fail(1, 100);
+    expect(await held()).toEqual({ release: 1, attempt: 1, heldAt: 100, failure, rollbackFailure });
+    await ledgers.promotions.liftHold(application, 'production', instant(99));
+    expect(await held()).toBeDefined();
+    await ledgers.promotions.liftHold(application, 'production', instant(100));
+    expect(await held()).toBeUndefined();
+    await fail(2, 200);
+    expect(await held()).toMatchObject({ release: 2, heldAt: 200 });
+    const back = await open(application, 1, { kind: 'rollback', requestedBy: 'cli' });
+    await ledgers.promotions.end(back, { outcome: 'promoted', endedAt: instant(300) }, state(1, 300));
+    expect(await held()).toBeUndefined();
+    await ledgers.promotions.liftHold(application, 'staging', instant(1));
+  });
+
   it('counts attempts per environment and lists promotions in order of opening', async () => {
     const application = fresh();
     await open(application, 1, { environment: 'staging' });

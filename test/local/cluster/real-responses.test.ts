@@ -1,66 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LaptopCluster, startCluster } from '../../../local/cluster/server.ts';
 import { callerOf, type Json, withoutRuntime } from './api.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
-const shared = process.env.TIDEGATE_SHARED ?? join(root, '..', 'shared');
-const folder = join(shared, 'k8s-data', 'real-responses', 'v1.36.2');
-const isThere = existsSync(folder);
-if (!isThere) console.log(`skipped: no recorded answers of a real API server in ${folder}`);
+import { deployment, env, isRecorded, masked, object, recorded, zeroUid } from './recorded.ts';
 
 const deployments = '/apis/apps/v1/namespaces/default/deployments';
 const core = '/api/v1/namespaces/default';
 
-function deployment(name: string, spec: Json = {}, container: Json = {}): Json {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: {
-          containers: [
-            {
-              name: 'c',
-              image: 'localhost/bb:1',
-              imagePullPolicy: 'Never',
-              command: ['sleep', '1000'],
-              ...container,
-            },
-          ],
-        },
-      },
-      ...spec,
-    },
-  };
-}
-
-const env = (value: string) => ({ env: [{ name: 'A', value }] });
-const object = (apiVersion: string, kind: string, name: string, rest: Json): Json => ({
-  apiVersion,
-  kind,
-  metadata: { name, namespace: 'default' },
-  ...rest,
-});
-const zeroUid = '00000000-0000-0000-0000-000000000000';
-
-/** Identities and instants, which differ each time. */
-function masked(text: string): Json {
-  const plain = text
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (uid) =>
-      uid === zeroUid ? uid : 'uid',
-    )
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'time')
-    .replace(/"resourceVersion":\s*"\d+"/g, '"resourceVersion": "n"')
-    .replace(/10\.\d+\.\d+\.\d+/g, 'address');
-  return plain.trimStart().startsWith('{') ? JSON.parse(plain) : plain;
-}
-
-describe.skipIf(!isThere)('as a real API server 1.36.2 answers', () => {
+describe.skipIf(!isRecorded)('as a real API server 1.36.2 answers', () => {
   let cluster: LaptopCluster;
   beforeAll(async () => {
     cluster = await startCluster({ startRuntime: withoutRuntime });
@@ -348,8 +294,7 @@ describe.skipIf(!isThere)('as a real API server 1.36.2 answers', () => {
 
   it.each(steps)('%s', async (name, ask) => {
     const answer = await ask(callerOf(cluster));
-    const recorded = readFileSync(join(folder, `${name}.json`), 'utf8');
-    expect(masked(answer.text)).toEqual(masked(recorded));
+    expect(masked(answer.text)).toEqual(masked(recorded(name)));
   });
 
   it('72: a second manager that claims replicas keeps them when the first lets go', async () => {
@@ -357,8 +302,8 @@ describe.skipIf(!isThere)('as a real API server 1.36.2 answers', () => {
     const claim = { ...deployment('hand'), spec: { replicas: 3 } };
     await apply(`${deployments}/hand`, claim, 'orch-replicas-handover');
     const { body } = await apply(`${deployments}/hand`, deployment('hand', {}, env('1')));
-    const recorded = JSON.parse(readFileSync(join(folder, '72-handover-drop-by-orch.json'), 'utf8'));
-    const entries = recorded.metadata.managedFields.filter((it: Json) => it.operation === 'Apply');
+    const real = JSON.parse(recorded('72-handover-drop-by-orch'));
+    const entries = real.metadata.managedFields.filter((it: Json) => it.operation === 'Apply');
     expect(body.spec.replicas).toBe(3);
     expect(masked(JSON.stringify({ it: body.metadata.managedFields }))).toEqual(
       masked(JSON.stringify({ it: entries })),

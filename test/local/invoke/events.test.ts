@@ -59,6 +59,7 @@ const answers: Readonly<Record<string, object>> = {
   SettleRelease: { kind: expect.any(String) },
   ShowRelease: { kind: 'release' },
   StartPromotion: { environment: 'staging', release: 1 },
+  ReleaseHold: { released: false },
 };
 
 /** In an order in which no event spoils what a later one needs: decisions and endings come last. */

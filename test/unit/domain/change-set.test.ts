@@ -8,6 +8,7 @@ import {
   configurationOf,
   creationOf,
   differences,
+  ownChanges,
 } from '#domain/change-set.ts';
 import { kindRules } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
@@ -154,6 +155,62 @@ describe('a change', () => {
       'ConfigMap shop/settings: /data/a was to go "1" → "2", would now go "9" → "2"',
     ]);
     expect(differences(planned, planned)).toEqual([]);
+  });
+});
+
+describe('what a webhook writes by the way (D3)', () => {
+  const entry = (fieldsV1: object) => ({ manager: 'tidegate', operation: 'Apply', fieldsV1 });
+  const own = { 'f:data': { 'f:a': {} }, 'f:metadata': { 'f:labels': { 'f:ours': {} } } };
+  const object = (data: object, labels: object, more: object = {}): LiveObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', uid: 'u', labels, managedFields: [entry(own)] },
+      data,
+      ...more,
+    }) as LiveObject;
+  const found = (live: LiveObject, result: LiveObject) => {
+    const { action, fields } = ownChanges(configurationOf(live, result, redact), live, result);
+    return [action, ...fields.map(({ path }) => path)];
+  };
+
+  it.each<[string, LiveObject, LiveObject, string[]]>([
+    [
+      'is no change: a label that it adds',
+      object({ a: '1' }, { ours: '1' }),
+      object({ a: '1' }, { ours: '1', injected: 'true' }),
+      ['unchanged'],
+    ],
+    [
+      'is no change: a value that is another one at every write',
+      object({ a: '1' }, { seen: '09:00' }),
+      object({ a: '1' }, { seen: '09:01' }),
+      ['unchanged'],
+    ],
+    [
+      'is left out of a change of ours',
+      object({ a: '1' }, { seen: '09:00' }),
+      object({ a: '2' }, { seen: '09:01', injected: 'true' }),
+      ['configured', '/data/a'],
+    ],
+    [
+      'is no reason to overlook what we declared and no longer do',
+      object(
+        { a: '1', b: '1' },
+        {},
+        { metadata: { name: 'x', managedFields: [entry({ 'f:data': { 'f:a': {}, 'f:b': {} } })] } },
+      ),
+      object({ a: '1' }, { injected: 'true' }),
+      ['configured', '/data/b'],
+    ],
+    [
+      'does not hide defaults that come with a field of ours',
+      object({ a: '1' }, {}),
+      object({ a: '2' }, {}, { defaulted: 'yes' }),
+      ['configured', '/data/a', '/defaulted'],
+    ],
+  ])('%s', (_, live, result, expected) => {
+    expect(found(live, result)).toEqual(expected);
   });
 });
 

@@ -389,3 +389,33 @@ describe('the revision that is judged (H2)', () => {
     });
   });
 });
+
+describe('a HorizontalPodAutoscaler', () => {
+  const autoscaler = (reason: string): LiveObject => ({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', namespace, uid: 'uid-hpa' },
+    status: {
+      conditions: [
+        { type: 'AbleToScale', status: 'True', reason: 'SucceededGetScale', lastTransitionTime: at(1) },
+        { type: 'ScalingActive', status: 'False', reason, message: 'no', lastTransitionTime: at(1) },
+      ],
+    },
+  });
+  const judged = (reason: string, seconds: number) =>
+    judge({ 'autoscaling/HorizontalPodAutoscaler': [autoscaler(reason)] }, seconds, {
+      of: autoscaler(reason),
+    });
+
+  it('without metrics is a warning and holds nothing up', () => {
+    expect(judged('FailedGetResourceMetric', 2)).toEqual({
+      verdict: 'ready',
+      warning: 'ScalingActive is False (FailedGetResourceMetric): no',
+    });
+  });
+
+  it('with a selector that is ambiguous fails', () => {
+    expect(judged('AmbiguousSelector', 2)).toMatchObject({ verdict: 'progressing' });
+    expect(judged('AmbiguousSelector', 40)).toMatchObject({ verdict: 'failed', cause: { rule: 'H HPA' } });
+  });
+});

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { applySetId, partOfLabel } from '#domain/applyset.ts';
 import { configHashAnnotation } from '#domain/config-hash.ts';
 import { intentOf } from '#domain/intent.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 
-const owner = { application: 'shop', environment: 'production' };
+const owner = { application: 'shop', environment: 'production', namespace: 'shop' };
 const one = (object: KubernetesObject): KubernetesObject => intentOf([object], owner)[0] as KubernetesObject;
 const settings = (data: Record<string, string>, labels = {}): KubernetesObject => ({
   apiVersion: 'v1',
@@ -33,7 +34,7 @@ describe('intentOf', () => {
     expect(one(settings({}, { 'app.kubernetes.io/managed-by': 'me' })).metadata).toEqual({
       name: 'settings',
       namespace: 'shop',
-      labels: { 'app.kubernetes.io/managed-by': 'me' },
+      labels: { 'app.kubernetes.io/managed-by': 'me', [partOfLabel]: applySetId(owner) },
       annotations: { 'tidegate.dev/application': 'shop', 'tidegate.dev/environment': 'production' },
     });
   });

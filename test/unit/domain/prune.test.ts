@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { applySetId, partOfLabel } from '#domain/applyset.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { judgePrune } from '#domain/prune.ts';
 
-const owner = { application: 'shop', environment: 'production' };
+const owner = { application: 'shop', environment: 'production', namespace: 'shop' };
+const partOf = (place: { application: string; namespace: string }) => ({ [partOfLabel]: applySetId(place) });
 const identity = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'old' };
 const ours = { 'tidegate.dev/application': 'shop', 'tidegate.dev/environment': 'production' };
 const live = (metadata: object = {}): LiveObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name: 'old', namespace: 'shop', uid: 'u1', annotations: ours, ...metadata },
+  metadata: {
+    name: 'old',
+    namespace: 'shop',
+    uid: 'u1',
+    annotations: ours,
+    labels: partOf(owner),
+    ...metadata,
+  },
 });
 
 describe('judgePrune', () => {
@@ -34,16 +43,18 @@ describe('judgePrune', () => {
       'keep',
     ],
     ['keeps what is nobody’s', live({ annotations: {} }), 'keep'],
+    ['keeps what lost its label', live({ labels: {} }), 'keep'],
+    ['keeps what is of another set', live({ labels: partOf({ ...owner, namespace: 'other' }) }), 'keep'],
   ];
   for (const [name, object, verdict] of cases) {
-    it(name, () => expect(judgePrune(identity, 'u1', object, owner).kind).toBe(verdict));
+    it(name, () => expect(judgePrune({ identity, uid: 'u1' }, object, owner).kind).toBe(verdict));
   }
 
   it('never deletes a Namespace', () => {
     const namespace = { group: '', kind: 'Namespace', name: 'shop' };
-    expect(judgePrune(namespace, 'u1', live(), owner)).toEqual({
+    expect(judgePrune({ identity: namespace, uid: 'u1' }, live(), owner)).toEqual({
       kind: 'keep',
-      note: 'Namespace shop: not pruned, a Namespace is deleted only by hand',
+      note: 'Namespace shop: not pruned, everything in it would go with it; to delete it name it under `confirm.prune` in tidegate.yaml, or delete it by hand',
     });
   });
 });

@@ -87,7 +87,7 @@ describe('what is declared empty counts as not declared (A13)', () => {
 
   it('nor is the copy of the manifest that client-side tools leave (A11)', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', kept: '1' };
-    const owner = { application: 'shop', environment: 'production' };
+    const owner = { application: 'shop', environment: 'production', namespace: 'shop' };
     const large = {
       ...object('ConfigMap', { data: { a: 'x'.repeat(300 * 1024) } }),
       metadata: { name: 'x', annotations },

@@ -135,7 +135,7 @@ describe('versioned configuration (C2)', () => {
 });
 
 describe('the closure of configuration (C1)', () => {
-  const owner = { application: 'shop', environment: 'production' };
+  const owner = { application: 'shop', environment: 'production', namespace: 'shop' };
   const settings = (data: object, labels = {}) => config('ConfigMap', 'settings', data, { labels });
   const hashIn = (objects: readonly KubernetesObject[]) =>
     new RegExp(`"${configHashAnnotation}":"([0-9a-f]{64})"`).exec(

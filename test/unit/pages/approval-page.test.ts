@@ -108,7 +108,7 @@ describe('approvalPage', () => {
       kind: 'restarts',
       identity: secretOf(1).identity,
       reasons: ['image'],
-      when: 'at-once',
+      when: 'by-hand',
     };
     const page = advised([secretOf(1), restarts]);
     const order = ['Will not start as it is', 'names Secret production/db', 'Objects', 'Pods that restart'];
@@ -133,6 +133,21 @@ describe('approvalPage', () => {
     expect(brief).toContain('… and 195 more.');
     expect(brief).toContain('Show every object');
     expect(advised(advice, { full: true })).not.toContain('… and');
+  });
+
+  it('says what is deleted and created anew, and whose pods are replaced', () => {
+    const [replaced, restarted] = [deployment(1, 1), deployment(2, 1)];
+    const because = ['spec: Forbidden: <updates> are forbidden'];
+    const page = approvalPage(
+      view([
+        { ...replaced, apply: { replacement: { how: 'orphan-recreate', because } } },
+        { ...restarted, restarts: ['configuration (ConfigMap settings)', 'image'] },
+      ]),
+    );
+    expect(page).toContain(
+      'deleted and created anew</strong>, its pods stay: spec: Forbidden: &lt;updates&gt; are',
+    );
+    expect(page).toContain('its pods are replaced: configuration (ConfigMap settings), image');
   });
 
   it('offers no decision on a plan other than the one that was asked for', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { applySetId, partOfLabel } from '#domain/applyset.ts';
 import type { RequestId } from '#domain/approval.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import { addressOf } from '#domain/kinds.ts';
@@ -178,7 +179,10 @@ describe('ConfirmPlan when the target moved on', () => {
   const extra = configMap('extra', { a: '1' });
   const annotated = {
     annotations: { 'tidegate.dev/application': 'shop', 'tidegate.dev/environment': environment },
-    labels: { 'app.kubernetes.io/managed-by': 'tidegate' },
+    labels: {
+      'app.kubernetes.io/managed-by': 'tidegate',
+      [partOfLabel]: applySetId({ application: 'shop', namespace }),
+    },
   };
   const bare = (metadata: KubernetesObject['metadata'] | undefined): KubernetesObject['metadata'] => ({
     name: metadata?.name ?? '',

@@ -142,6 +142,8 @@ export async function createDeploymentHarness(settings: HarnessSettings = {}) {
           namespace,
           stabilityWindowSeconds: settings.stabilityWindowSeconds ?? 2,
           deadlineSeconds: settings.deadlineSeconds ?? 60,
+          // Wide, so that a test is about the budget only where it says so.
+          pruneBudget: { max: 1000, percent: 100 },
           ...settings.policy,
           ...(settings.approvers === undefined ? {} : { approval: { approvers: settings.approvers } }),
         },

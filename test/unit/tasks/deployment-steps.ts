@@ -15,24 +15,36 @@ export const target = { application, environment };
 export const fenceAddress = { application, namespace };
 
 /** Takes in a release with this content, opens its promotion and plans it. */
-export async function plan(harness: DeploymentHarness, objects = shop(1)) {
-  const promotion = await harness.open(await harness.receive(objects));
+export async function plan(
+  harness: DeploymentHarness,
+  objects = shop(1),
+  said: Parameters<DeploymentHarness['receive']>[1] = {},
+) {
+  const promotion = await harness.open(await harness.receive(objects, said));
   const planned = await harness.tasks.planPromotion({ ...promotion, round: 1, executionArn });
   if (planned.outcome !== 'planned') throw new Error(`was ${planned.outcome}`);
   return { promotion, plan: planned.plan, approval: planned.approval };
 }
 
 /** And acquires the target for it: the input of each task that deploys. */
-export async function hold(harness: DeploymentHarness, objects = shop(1)) {
-  const planned = await plan(harness, objects);
+export async function hold(
+  harness: DeploymentHarness,
+  objects = shop(1),
+  said: Parameters<DeploymentHarness['receive']>[1] = {},
+) {
+  const planned = await plan(harness, objects, said);
   const fence = await harness.acquire(planned.promotion);
   const input = { ...planned.promotion, mode: 'forward' as const, fence, plan: planned.plan };
   return { ...planned, fence, input };
 }
 
 /** And applies all of it. */
-export async function apply(harness: DeploymentHarness, objects = shop(1)) {
-  const held = await hold(harness, objects);
+export async function apply(
+  harness: DeploymentHarness,
+  objects = shop(1),
+  said: Parameters<DeploymentHarness['receive']>[1] = {},
+) {
+  const held = await hold(harness, objects, said);
   const applied = await harness.tasks.advance({ ...held.input, step: 0 });
   return { ...held, applied, observation: { ...held.input, step: 0, appliedAt: applied.appliedAt } };
 }

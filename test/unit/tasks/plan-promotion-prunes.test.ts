@@ -70,7 +70,7 @@ describe('PlanPromotion and what the release no longer names', () => {
 
   it('prunes everything for a release that brings nothing', async () => {
     await harness.promote(await harness.receive(shop(1)));
-    const { plan: reference } = await plan(harness, []);
+    const { plan: reference } = await plan(harness, [], { confirm: { pruneUpTo: 3 } });
     expect(reference.changes).toBe(3);
     expect(actions(await harness.documents.get<Plan>(reference.document))).toEqual([
       'ConfigMap web-settings pruned',
@@ -110,7 +110,9 @@ describe('PlanPromotion and what the release no longer names', () => {
     await harness.promote(await harness.receive([...shop(1), brought]));
     const { changes, notes } = await planned(shop(2));
     expect(changes.map(({ identity }) => identity.kind)).not.toContain('Namespace');
-    expect(notes).toEqual(['Namespace brought: not pruned, a Namespace is deleted only by hand']);
+    expect(notes).toEqual([
+      'Namespace brought: not pruned, everything in it would go with it; to delete it name it under `confirm.prune` in tidegate.yaml, or delete it by hand',
+    ]);
   });
 
   it.each([
@@ -143,11 +145,9 @@ describe('PlanPromotion and what failed promotions left', () => {
     },
   );
 
-  it('prunes what one created that has ended nowhere yet, only once it has ended', async () => {
+  it('prunes what one created that has ended nowhere yet: it is labelled as ours (P2)', async () => {
     await harness.promote(await harness.receive(shop(1)));
-    const { promotion } = await apply(harness, [...shop(2), extra]);
-    expect(actions(await planned(shop(1)))).not.toContain('ConfigMap extra pruned');
-    await end(promotion, 'failed-not-rolled-back');
+    await apply(harness, [...shop(2), extra]);
     expect(actions(await planned(shop(1)))).toContain('ConfigMap extra pruned');
   });
 
@@ -163,10 +163,10 @@ describe('PlanPromotion and what failed promotions left', () => {
     ]);
   });
 
-  it('has nothing to prune of one that was rolled back', async () => {
+  it('prunes what is left of one though it counts as rolled back', async () => {
     await harness.promote(await harness.receive(shop(1)));
     await leave('failed-rolled-back');
-    expect(actions(await planned(shop(1)))).not.toContain('ConfigMap extra pruned');
+    expect(actions(await planned(shop(1)))).toContain('ConfigMap extra pruned');
   });
 
   it('has nothing to prune of one that wrote nothing', async () => {
@@ -177,11 +177,11 @@ describe('PlanPromotion and what failed promotions left', () => {
     expect(actions(await planned(shop(1)))).not.toContain('ConfigMap extra pruned');
   });
 
-  it('has nothing to prune of one that ended before the last good release', async () => {
+  it('prunes what one left that ended before the last good release', async () => {
     await recordGood(harness, await harness.receive(shop(1)));
     await leave('failed-not-rolled-back');
     await harness.clock.sleep(1);
     await recordGood(harness, await harness.receive(shop(3)));
-    expect(actions(await planned(shop(1)))).not.toContain('ConfigMap extra pruned');
+    expect(actions(await planned(shop(1)))).toContain('ConfigMap extra pruned');
   });
 });

@@ -42,14 +42,14 @@ describe('PlanPromotion refuses', () => {
       [settings],
       () => harness.memory.applyAs('tidegate', owned('billing', 'production')),
       'PolicyViolationError',
-      `ConfigMap ${namespace}/web-settings: belongs to application 'billing' in environment 'production'; give it another name, or remove it from 'billing' first`,
+      `ConfigMap ${namespace}/web-settings: belongs to application 'billing' in environment 'production'; give it another name, remove it from 'billing' first, or name it under \`confirm.adopt\` in tidegate.yaml`,
     ],
     [
       'an object of the same application in another environment',
       [settings],
       () => harness.memory.applyAs('tidegate', owned('shop', 'staging')),
       'PolicyViolationError',
-      `ConfigMap ${namespace}/web-settings: belongs to application 'shop' in environment 'staging'; give it another name, or remove it from 'shop' first`,
+      `ConfigMap ${namespace}/web-settings: belongs to application 'shop' in environment 'staging'; give it another name, remove it from 'shop' first, or name it under \`confirm.adopt\` in tidegate.yaml`,
     ],
     [
       'a field that somebody else owns',

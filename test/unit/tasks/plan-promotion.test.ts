@@ -116,6 +116,7 @@ describe('PlanPromotion', () => {
       '/metadata/annotations/tidegate.dev~1application',
       '/metadata/annotations/tidegate.dev~1environment',
       '/metadata/labels/app.kubernetes.io~1managed-by',
+      '/metadata/labels/applyset.kubernetes.io~1part-of',
     ]);
   });
 

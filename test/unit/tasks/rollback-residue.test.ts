@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { applySetId } from '#domain/applyset.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { Plan } from '#domain/plan.ts';
 import { fieldsText, residueLines } from '#domain/restoration.ts';
 import {
+  application,
   configMap,
   createDeploymentHarness,
   type DeploymentHarness,
@@ -83,6 +85,10 @@ describe('an object that was made by hand', () => {
         { path: '/metadata/annotations/tidegate.dev~1application', from: 'shop' },
         { path: '/metadata/annotations/tidegate.dev~1environment', from: environment },
         { path: '/metadata/labels/app.kubernetes.io~1managed-by', from: 'tidegate' },
+        {
+          path: '/metadata/labels/applyset.kubernetes.io~1part-of',
+          from: applySetId({ application, namespace }),
+        },
       ],
     });
   });
@@ -237,7 +243,7 @@ describe('VerifyRollout reports after a rollback', () => {
       return put(key, value);
     };
     expect((await harness.tasks.verifyRollout(back)).residue).toEqual([
-      `ConfigMap ${namespace}/web-settings: differs from release 1 in /data/greeting, /metadata/labels/app.kubernetes.io~1managed-by`,
+      `ConfigMap ${namespace}/web-settings: differs from release 1 in /data/greeting, /metadata/labels/app.kubernetes.io~1managed-by, /metadata/labels/applyset.kubernetes.io~1part-of`,
     ]);
   });
 

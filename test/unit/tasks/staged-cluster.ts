@@ -1,8 +1,10 @@
 import { createMemoryCluster, type MemoryCluster } from '#adapters/memory/cluster.ts';
+import { canonicalJson } from '#domain/canonical-json.ts';
 import type { RolloutEvidence } from '#domain/evidence.ts';
 import { addressOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, identityText } from '#domain/manifest.ts';
+import { fieldAt } from '#domain/pod-template.ts';
 import type { Clock } from '#ports/clock.ts';
 import { createDeploymentHarness, createSteppedClock, namespace } from './deployment-harness.ts';
 
@@ -96,4 +98,56 @@ export async function witnessed(
   const memory = runningCluster(clock);
   const cluster = withWitness(memory, (write) => tell(write, clock));
   return { ...(await createDeploymentHarness({ clock, cluster })), memory };
+}
+
+/** Fields that the API server lets nobody change, by kind, with the text of its refusal (KUBERNETES.md I1). */
+const immutableFields: Readonly<
+  Record<string, readonly [path: readonly string[], field: string, text: string]>
+> = {
+  Job: [['spec', 'template'], 'spec.template', 'Invalid value: {"Env":"hunter2"}: field is immutable'],
+  RoleBinding: [['roleRef'], 'roleRef', 'Invalid value: {}: cannot change roleRef'],
+  StatefulSet: [
+    ['spec', 'serviceName'],
+    'spec',
+    "Forbidden: updates to statefulset spec for fields other than 'replicas' are forbidden",
+  ],
+};
+
+/** Refuses changes of immutable fields, as the API server does. */
+export function withImmutableFields(cluster: MemoryCluster): MemoryCluster {
+  return {
+    ...cluster,
+    async apply(object, mode, options) {
+      const live = await cluster.read(addressOf(object));
+      const [path = [], field = '', message = ''] = immutableFields[object.kind] ?? [];
+      const differs =
+        canonicalJson(fieldAt(live, path) ?? null) !== canonicalJson(fieldAt(object, path) ?? null);
+      if (live !== undefined && path.length > 0 && differs)
+        return { kind: 'invalid', refusal: { message, causes: [{ field, reason: 'Invalid', message }] } };
+      return cluster.apply(object, mode, options);
+    },
+  };
+}
+
+/** A crash: nothing that comes later happens. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** Calls `step` before and after each call of these methods; what it throws stands for a function that dies there. */
+export function withSteps<Port extends object>(
+  port: Port,
+  methods: readonly (keyof Port)[],
+  step: () => void,
+): Port {
+  const wrapped = methods.map((method) => [
+    method,
+    async (...given: unknown[]) => {
+      step();
+      const result = await (port[method] as (...given: unknown[]) => unknown)(...given);
+      step();
+      return result;
+    },
+  ]);
+  return { ...port, ...Object.fromEntries(wrapped) };
 }

@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryCluster } from '#adapters/memory/cluster.ts';
+import { ConfigurationError, FenceLostError } from '#domain/errors.ts';
 import { secondsAfter } from '#domain/instant.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
-import type { Remedy } from '#domain/remedy.ts';
+import { type Remedy, remedyText } from '#domain/remedy.ts';
+import { carryOutRemedy } from '#tasks/parts/carry-out-remedy.ts';
+import type { FenceHold } from '#tasks/parts/hold-fence.ts';
 import { watchRollout } from '#tasks/parts/watch-rollout.ts';
 import { createSteppedClock } from './deployment-harness.ts';
 
 const namespace = 'shop';
+const held: FenceHold = {
+  claim: async () => {},
+  renew: async () => {},
+  check: async () => {},
+  settle: async () => {},
+  checkedAt: () => undefined,
+};
 
 function statefulSet(image: string): KubernetesObject {
   return {
@@ -50,9 +60,7 @@ function stage(mends = true) {
         note: async () => {},
         async carryOut(remedy) {
           remedies.push(remedy);
-          const { pod } = remedy;
-          if (mends)
-            await cluster.remove({ apiVersion: 'v1', group: '', kind: 'Pod', ...pod }, remedy.pod.uid);
+          return mends ? carryOutRemedy(cluster, held, remedy) : remedy;
         },
       });
       return { decision, remedies, remedied, seconds: (clock.now() - appliedAt) / 1000 };
@@ -88,5 +96,35 @@ describe('a StatefulSet that waits for a pod of a superseded revision', () => {
     const { release } = stage();
     await release('db:good');
     expect(await release('db:better')).toMatchObject({ decision: { kind: 'stable' }, remedies: [] });
+  });
+});
+
+describe('a remedy', () => {
+  const remedy: Remedy = {
+    kind: 'node-suspect',
+    object: { group: 'apps', kind: 'Deployment', namespace, name: 'web' },
+    pod: { namespace, name: 'web-1', uid: 'uid-1' },
+    reason: 'it alone is bad',
+  };
+  const cluster = createMemoryCluster({ clock: createSteppedClock(), namespaces: [namespace] });
+  const refusing = (error: Error) => ({
+    ...cluster,
+    async remove() {
+      throw error;
+    },
+  });
+
+  it('that may not be carried out is told, and the rollout goes on', async () => {
+    const forbidden = refusing(new ConfigurationError('pods: may not be deleted'));
+    const done = await carryOutRemedy(forbidden, held, remedy);
+    expect(remedyText(done)).toBe(
+      'could not delete Pod shop/web-1 of Deployment.apps shop/web: it alone is bad (pods: may not be deleted)',
+    );
+  });
+
+  it('is not carried out by a run that has lost its target', async () => {
+    const lost = { ...held, check: async () => Promise.reject(new FenceLostError('lost')) };
+    const deleting = refusing(new Error('deleted'));
+    await expect(carryOutRemedy(deleting, lost, remedy)).rejects.toThrow(FenceLostError);
   });
 });

@@ -141,6 +141,15 @@ describe('the Kubernetes adapter on the wire', () => {
       'ManifestRefusedError',
     ],
     [
+      // Seen on 1.36.1: a 500 without a reason, like a schema error.
+      'a value that cannot be read',
+      status(
+        500,
+        "failed to convert new object (kube-system/coredns; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+      ),
+      'ManifestRefusedError',
+    ],
+    [
       'a webhook that denies',
       status(400, 'admission webhook "deny.example.com" denied the request: no'),
       'ManifestRefusedError',

@@ -164,7 +164,6 @@ describe('a pipeline is refused for', () => {
     ],
     ['checks', withField('checks: []'), 'is not applied'],
     ['analysis', withField('analysis: null'), 'is not applied'],
-    ['pruneBudget', withField('pruneBudget: {}'), 'is not applied'],
     ['concurrency', withField('concurrency: queue'), '"queue" is not applied'],
     ['freezeWindows', withField('freezeWindows: []'), 'is not applied'],
     ['cluster.roleArn', good.replace('{name: dev}', '{name: dev, roleArn: x}'), '"x" is not applied'],

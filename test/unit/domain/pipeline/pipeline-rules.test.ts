@@ -31,15 +31,10 @@ describe('the schema', () => {
       'approval',
       'clusterScopedKinds',
       'conflicts',
-    ];
-    const refused = [
-      'deploymentConfiguration',
-      'checks',
-      'analysis',
       'pruneBudget',
-      'concurrency',
-      'freezeWindows',
+      'firstFailure',
     ];
+    const refused = ['deploymentConfiguration', 'checks', 'analysis', 'concurrency', 'freezeWindows'];
     expect(Object.keys(environmentSchema.shape).toSorted()).toEqual([...applied, ...refused].toSorted());
     const approvalApplied = ['approvers', 'expirySeconds'];
     const approvalRefused = [

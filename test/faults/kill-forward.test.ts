@@ -1,0 +1,3 @@
+import { describeKills, pointsFrom } from './kill.suite.ts';
+
+describeKills('that goes well', false, await pointsFrom('planPromotion'));
