@@ -19,8 +19,8 @@ interface End {
   readonly rollbackFailure?: Failure;
 }
 
-// The earlier state is back then, or was never touched, or nothing was tried: what is left is known and named.
-const knownRemains = new Set(['RollbackResidue', 'RollbackImpossible']);
+// What is left is known and named, nothing was tried, or a later holder puts it right by now.
+const knownRemains = new Set(['RollbackResidue', 'RollbackImpossible', 'FenceLostError']);
 
 /** The hold that a promotion's end puts on its target, if it does. */
 export function holdAfter(

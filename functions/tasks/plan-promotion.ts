@@ -21,7 +21,7 @@ import { intentOwner } from './parts/intent-owner.ts';
 import { type KeptContent, keepDefinitions } from './parts/keep-definitions.ts';
 import { keptMembers } from './parts/kept-members.ts';
 import { adviseOn } from './parts/plan-advice.ts';
-import { contentKey, originalKey, planKey, promotionFields } from './parts/plan-documents.ts';
+import { contentKey, planKey, promotionFields, savedKey } from './parts/plan-documents.ts';
 import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
 import { refuseHeld } from './parts/refuse-held.ts';
@@ -90,7 +90,8 @@ export function planPromotion(ports: PlanPromotionPorts) {
       policy,
       candidates,
       failed,
-      keepOriginal: (object) => documents.put(originalKey(promotion, object.metadata.uid ?? ''), object),
+      keepOriginal: (object) =>
+        documents.put(savedKey(promotion, 'original', object.metadata.uid ?? ''), object),
     });
     const pruning = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
     const webhooks = webhookWarnings(content.objects, survey.changes);

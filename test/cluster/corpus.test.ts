@@ -22,11 +22,16 @@ if (files.length === 0)
 
 const config = new KubeConfig();
 config.loadFromString(readFileSync(inject('plane').kubeconfigFile, 'utf8'));
-const cluster = createKubeConfigCluster(config, systemClock);
-const settings = { cluster, clock: systemClock, say: () => {} };
+const connect = () => createKubeConfigCluster(config, systemClock);
+const cluster = connect();
+const settings = { cluster, connect, clock: systemClock, say: () => {} };
 
 async function planOf(objects: Awaited<ReturnType<typeof corpusObjects>>, shuffle: boolean): Promise<Plan> {
-  const harness = await createDeploymentHarness({ ...settings, policy: objects.policy });
+  const harness = await createDeploymentHarness({
+    cluster: connect(),
+    clock: systemClock,
+    policy: objects.policy,
+  });
   const given = shuffle ? objects.objects.toReversed() : objects.objects;
   const promotion = await harness.open(await harness.receive(given));
   const planned = await harness.tasks.planPromotion({ ...promotion, round: 1, executionArn });

@@ -2,7 +2,10 @@ import { sender } from './api.ts';
 import type { SharedPlane } from './shared-plane.ts';
 
 /** Makes a namespace, as administrator; resolves when pods can be made in it. */
-export async function makeNamespace(plane: SharedPlane, name: string): Promise<string> {
+export async function makeNamespace(
+  plane: Pick<SharedPlane, 'url' | 'ca' | 'adminToken'>,
+  name: string,
+): Promise<string> {
   const send = sender(plane, plane.adminToken);
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
   const { status, body: answer } = await send({ method: 'POST', path: '/api/v1/namespaces', body });

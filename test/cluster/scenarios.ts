@@ -142,7 +142,7 @@ export const scenarios: readonly Scenario[] = [
     cause: /nope/,
     rule: 'E1a',
     withinSeconds: 16,
-    objects: () => [deployment(container('localhost:1/nope:9', serves))],
+    objects: () => [deployment(container('shop/nope-missing:9', serves))],
   },
   {
     name: 'missing-secret-env',

@@ -34,12 +34,12 @@ interface Planned {
 
 /** Plans and applies the objects, leaving out each one that the cluster or the engine's rules refuse. */
 export async function deployWhatGoes(
-  { cluster, clock }: CorpusSettings,
+  { connect, clock }: CorpusSettings,
   policy: Partial<EnvironmentPolicy>,
   given: readonly KubernetesObject[],
 ): Promise<CorpusDeployment> {
   const harness = await createDeploymentHarness({
-    cluster,
+    cluster: connect(),
     clock,
     stabilityWindowSeconds: 0,
     deadlineSeconds: 600,

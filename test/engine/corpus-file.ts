@@ -21,7 +21,10 @@ export interface CorpusLine {
 }
 
 export interface CorpusSettings {
+  /** The tool's own way to the cluster, which no fence guards. */
   readonly cluster: Cluster;
+  /** Another way to it, for one run of the engine: what it writes is let through while it holds the fence. */
+  connect(): Cluster;
   readonly clock: Clock;
   /** Told what is going on. */
   readonly say: (line: string) => void;

@@ -17,14 +17,17 @@ async function main(paths: readonly string[]): Promise<void> {
   try {
     const config = new KubeConfig();
     config.loadFromString(plane.kubeconfig(plane.adminToken));
-    const cluster = createKubeConfigCluster(config, systemClock);
+    const connect = () => createKubeConfigCluster(config, systemClock);
+    const cluster = connect();
     for (const file of files) {
       say(`${file}:`);
-      const line = await runCorpusFile({ cluster, clock: systemClock, say }, file).catch((error: Error) => {
-        say(error.stack ?? error.message);
-        failures += 1;
-        return { file, error: error.message };
-      });
+      const line = await runCorpusFile({ cluster, connect, clock: systemClock, say }, file).catch(
+        (error: Error) => {
+          say(error.stack ?? error.message);
+          failures += 1;
+          return { file, error: error.message };
+        },
+      );
       process.stdout.write(`${JSON.stringify(line)}\n`);
     }
   } finally {

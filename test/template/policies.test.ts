@@ -118,10 +118,10 @@ describe('least privilege, function by function', () => {
     expect(Object.fromEntries(writers)).toEqual({
       ValidateBundle: 'contents',
       VerifyImages: 'contents',
-      PlanPromotion: 'plans',
+      PlanPromotion: 'plans saved',
       PlanRollback: 'plans',
-      Advance: 'pruned',
-      VerifyRollout: 'inventories pruned',
+      Advance: 'saved',
+      VerifyRollout: 'inventories saved',
       RecordPromotion: 'inventories',
     });
   });

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import type { CarryingOut } from './apply-change.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
-import { replacedKey } from './plan-documents.ts';
+import { savedKey } from './plan-documents.ts';
 
 /** What the writes of one promotion have in common. */
 export function carryingOut(
@@ -20,7 +20,7 @@ export function carryingOut(
     conflicts: policy.conflicts,
     redact: textRedactor(content.objects),
     async saveReplaced(object) {
-      await documents.put(replacedKey(promotion, object.metadata.uid ?? ''), object);
+      await documents.put(savedKey(promotion, 'replaced', object.metadata.uid ?? ''), object);
     },
   };
 }

@@ -19,20 +19,16 @@ export function planKey(
   return `plans/${application}/${release}/${environment}/${attempt}-${which}.json`;
 }
 
-/** Where an object is kept as it was before it was taken over from others (KUBERNETES.md A6). */
-export function originalKey(
-  { application, release, environment, attempt }: PromotionInput,
+/**
+ * Where an object is kept as it was: before it was taken over from others (KUBERNETES.md A6), before it is deleted to be
+ * created anew (I3), before it is pruned (P8).
+ */
+export function savedKey(
+  { application, release, environment, attempt }: PromotionId,
+  why: 'original' | 'replaced' | 'pruned',
   uid: string,
 ): string {
-  return `originals/${application}/${release}/${environment}/${attempt}-${uid}.json`;
-}
-
-/** Where an object is kept before it is deleted to be created anew (KUBERNETES.md I3). */
-export function replacedKey(
-  { application, release, environment, attempt }: PromotionInput,
-  uid: string,
-): string {
-  return `replaced/${application}/${release}/${environment}/${attempt}-${uid}.json`;
+  return `saved/${application}/${release}/${environment}/${attempt}/${why}-${uid}.json`;
 }
 
 /** Where it is kept what a promotion found in place at its end. */
@@ -41,11 +37,6 @@ export function inventoryKey(
   mode: 'forward' | 'rollback',
 ): string {
   return `inventories/${application}/${release}/${environment}/${attempt}${mode === 'forward' ? '' : '-rollback'}.json`;
-}
-
-/** Where an object is kept that a promotion deletes. */
-export function prunedKey({ application, release, environment, attempt }: PromotionId, uid: string): string {
-  return `pruned/${application}/${release}/${environment}/${attempt}/${uid}.json`;
 }
 
 /** Where content is kept that a plan makes for itself. */

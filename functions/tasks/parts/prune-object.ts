@@ -5,7 +5,7 @@ import { judgePrune } from '#domain/prune.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import type { DocumentStore } from '#ports/document-store.ts';
 import { changeAddress } from './change-address.ts';
-import { prunedKey } from './plan-documents.ts';
+import { savedKey } from './plan-documents.ts';
 
 export interface Pruning {
   readonly cluster: Cluster;
@@ -26,6 +26,6 @@ export async function pruneObject(
   const live = await cluster.read(address);
   const uid = live?.metadata.uid;
   if (uid === undefined || judgePrune(change, live, owner).kind !== 'prune') return;
-  await documents.put(prunedKey(promotion, uid), live);
+  await documents.put(savedKey(promotion, 'pruned', uid), live);
   await cluster.remove(address, uid);
 }

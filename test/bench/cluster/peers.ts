@@ -16,14 +16,15 @@ export interface PeerSettings {
   /** The program's path. */
   readonly program: string;
   readonly kubeconfigFile: string;
+  /** What the tool caches of the cluster's APIs is kept here between runs, which helps it. */
+  readonly home: string;
 }
 
-/** Runs a program to its end, with a home folder of its own: no cache of an earlier run helps it or stands in its way. */
+/** Runs a program to its end. */
 export async function runPeer(
-  { program, kubeconfigFile }: PeerSettings,
+  { program, kubeconfigFile, home }: PeerSettings,
   parameters: readonly string[],
 ): Promise<PeerRun> {
-  const home = mkdtempSync(join(tmpdir(), 'peer-'));
   const began = performance.now();
   const child = spawn(program, parameters, {
     env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfigFile },
@@ -44,20 +45,23 @@ export async function runPeer(
   };
 }
 
-/** Writes objects as kubectl reads them: one file, a JSON List. */
-export function writeList(objects: readonly KubernetesObject[]): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'manifests-')), 'objects.json');
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-  return file;
+/** Objects as other tools read them, in a folder for both. */
+export interface PeerInput {
+  /** As kubectl reads them: one file, a JSON List. */
+  readonly list: string;
+  /** As helm reads them: a chart with a template for each, holding nothing that a template engine would read. */
+  readonly chart: string;
 }
 
-/** Writes objects as a chart: a template for each, holding nothing that a template engine would read. */
-export function writeChart(objects: readonly KubernetesObject[]): string {
-  const chart = mkdtempSync(join(tmpdir(), 'chart-'));
+export function writePeerInput(objects: readonly KubernetesObject[]): PeerInput {
+  const chart = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
   mkdirSync(join(chart, 'templates'));
   writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: app\nversion: 1.0.0\n');
   for (const [index, object] of objects.entries()) {
     writeFileSync(join(chart, 'templates', `${index}.yaml`), JSON.stringify(object));
   }
-  return chart;
+  // Outside of what helm packs of a chart.
+  const list = `${chart}.json`;
+  writeFileSync(list, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+  return { list, chart };
 }

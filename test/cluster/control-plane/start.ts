@@ -8,6 +8,7 @@ import { removeNodesResidue } from '../nodes/control-groups.ts';
 import { type Nodes, startNodes } from '../nodes/start-nodes.ts';
 import { files, type Layout } from './arguments.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
+import type { Component } from './component.ts';
 import { freePorts } from './free-ports.ts';
 import { abandonedFolders, makeOwnFolder, removeFolder } from './own-folder.ts';
 import { createServers } from './servers.ts';
@@ -48,6 +49,8 @@ export interface ControlPlane {
   readonly folder: string;
   /** Ends the API server as a crash would, and starts it again on the same port; resolves when it is ready. */
   restartApiServer(): Promise<void>;
+  /** The programs of the control plane that run now. */
+  programs(): readonly Pick<Component, 'name' | 'pid'>[];
   /** The last lines of every program's log. */
   logs(): string;
   stop(): Promise<void>;
@@ -138,6 +141,7 @@ async function assemble(
     auditFile: join(folder, files.audit),
     folder,
     restartApiServer: () => servers.restartApiServer(),
+    programs: () => servers.components(),
     logs: () => lastWords([...servers.components(), ...(nodes?.all ?? []).map(({ component }) => component)]),
     stop,
   };

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 
 /** A network of this machine's own that a node's pods are on. */
 export interface Bridge {
@@ -38,8 +37,9 @@ function removeAbandoned(): void {
 }
 
 function freeNetwork(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((of) => of ?? []);
-  const taken = new Set(addresses.map(({ address }) => address.replace(/\.\d+$/, '')));
+  // As the kernel has them: Node lists no interface without a carrier, such as a bridge that no pod is on yet.
+  const addresses = ip('-brief', '-4', 'address').matchAll(/(\d+\.\d+\.\d+)\.\d+\//g);
+  const taken = new Set([...addresses].map(([, network]) => network));
   for (let third = 0; third < 256; third += 1) {
     if (!taken.has(`10.200.${third}`)) return `10.200.${third}`;
   }

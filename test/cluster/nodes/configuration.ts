@@ -17,7 +17,8 @@ export const socketOf = (folder: string): string => join(folder, 'containerd.soc
 export function nodeFiles(layout: NodeLayout): Readonly<Record<string, string>> {
   return {
     'containerd.toml': containerdConfiguration(layout),
-    'registries/_default/hosts.toml': `[host."${layout.registryUrl}"]\n  capabilities = ["pull", "resolve"]\n`,
+    // With a server of its own, or what this registry does not have is asked of the registry that the name says.
+    'registries/_default/hosts.toml': `server = "${layout.registryUrl}"\n[host."${layout.registryUrl}"]\n  capabilities = ["pull", "resolve"]\n`,
     'cni/10-bridge.conflist': networkConfiguration(layout),
     'kubelet.yaml': kubeletConfiguration(layout),
   };

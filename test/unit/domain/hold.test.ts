@@ -33,6 +33,13 @@ describe('a hold on a target (KUBERNETES.md R9)', () => {
       false,
     ],
     [
+      'is not, where a later holder has the target',
+      'promotion',
+      'failed-not-rolled-back',
+      named('FenceLostError'),
+      false,
+    ],
+    [
       'is not, where a promotion died: its rollback follows',
       'promotion',
       'failed-not-rolled-back',

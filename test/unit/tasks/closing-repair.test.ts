@@ -100,8 +100,8 @@ describe('what is deleted', () => {
       return put(key, document);
     };
     await harness.promote(await harness.receive(shop(1)));
-    expect(stored.filter(([key]) => key.startsWith('pruned/'))).toEqual([
-      [`pruned/shop/2/production/1/${live?.metadata.uid}.json`, live],
+    expect(stored.filter(([key]) => key.startsWith('saved/'))).toEqual([
+      [`saved/shop/2/production/1/pruned-${live?.metadata.uid}.json`, live],
     ]);
   });
 });

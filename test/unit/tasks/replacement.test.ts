@@ -16,7 +16,6 @@ const job = (command: string): KubernetesObject => ({
   kind: 'Job',
   metadata: metadata('migrate'),
   spec: {
-    suspend: true,
     template: { spec: { containers: [{ name: 'main', image: 'a', command: [command] }] } },
   },
 });
@@ -146,7 +145,7 @@ describe('a replacement that is cut off (I3)', () => {
       const recording: typeof documents = {
         get: (reference) => harness.documents.get(reference),
         put: async (key, document) => {
-          if (key.startsWith('replaced/')) kept.push(document as LiveObject);
+          if (key.includes('/replaced-')) kept.push(document as LiveObject);
           return harness.documents.put(key, document);
         },
       };
