@@ -75,7 +75,12 @@ function toneOf(outcome: keyof typeof outcomeText): Tone {
   return outcome.startsWith('failed') || outcome === 'rejected' || outcome === 'expired' ? 'bad' : 'waiting';
 }
 
-function promotionMilestones({ promotion, requests, changes }: PromotionView): Milestone[] {
+function promotionMilestones({
+  promotion,
+  requests,
+  changes,
+  willNotStart = [],
+}: PromotionView): Milestone[] {
   const { environment, attempt, stage, progress, failure } = promotion;
   const found: Milestone[] = [];
   const tell = (id: string, facts: Facts | undefined) => {
@@ -85,8 +90,11 @@ function promotionMilestones({ promotion, requests, changes }: PromotionView): M
   if (stage === 'planning') tell('stage/planning', stageFacts.planning?.(promotion));
   if (changes !== undefined) {
     tell(`plan/${promotion.plan?.digest ?? ''}`, {
-      tone: 'plain',
-      text: `the plan: ${changesText(changes)}`,
+      tone: willNotStart.length === 0 ? 'plain' : 'bad',
+      text: [
+        `the plan: ${changesText(changes)}`,
+        ...willNotStart.map((line) => `  will not start: ${line}`),
+      ].join('\n'),
     });
   }
   for (const request of requests) tell(`request/${request.round}/${request.status}`, requestFacts(request));

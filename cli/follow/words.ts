@@ -1,6 +1,6 @@
 import type { ChangeAction } from '#domain/plan.ts';
-import type { Promotion, RolloutProgress } from '#domain/promotion.ts';
-import type { ReleaseView } from '#domain/view.ts';
+import type { RolloutProgress } from '#domain/promotion.ts';
+import type { PromotionView, ReleaseView } from '#domain/view.ts';
 
 const actions: readonly ChangeAction[] = ['created', 'configured', 'pruned', 'unchanged'];
 
@@ -25,18 +25,20 @@ export function waitText({ waitingFor }: RolloutProgress): string {
   return `; waits for ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
-function promotionNow({ environment, stage, progress }: Promotion): string {
+function promotionNow({ promotion, willNotStart }: PromotionView): string {
+  const { environment, stage, progress } = promotion;
   const at =
     progress === undefined || stage === 'awaiting-approval'
       ? ''
       : `: ${progressText(progress)}${waitText(progress)}`;
-  return `${environment}: ${stage.replaceAll('-', ' ')}${at}`;
+  const problem = willNotStart === undefined ? '' : `; will not start: ${willNotStart[0]}`;
+  return `${environment}: ${stage.replaceAll('-', ' ')}${at || problem}`;
 }
 
 /** What a release is doing just now, in one line: for a live line and for `status`. */
 export function currentText({ release, promotions }: ReleaseView): string {
   const running = promotions.filter(({ promotion }) => promotion.outcome === undefined);
-  if (running.length > 0) return running.map(({ promotion }) => promotionNow(promotion)).join(' · ');
+  if (running.length > 0) return running.map(promotionNow).join(' · ');
   if (release.outcome !== undefined) return release.outcome;
   return release.contents === undefined ? 'validates the bundle' : 'between environments';
 }

@@ -1,3 +1,4 @@
+import { adviceCounts, stoppingLines, stoppingTitle } from '#domain/advice-text.ts';
 import { actionText, type ChangeSummary, countsText, summarise } from '#domain/change-summary.ts';
 import { type Instant, isoTime } from '#domain/instant.ts';
 import { codeText } from '#domain/link.ts';
@@ -64,13 +65,17 @@ export function approvalMail({ plan, expiresAt, url, decisionCode }: ApprovalMai
 } {
   const { application, release, environment } = plan;
   const summary = summarise(plan.changes);
+  const advice = plan.advice ?? [];
+  const counts = adviceCounts(advice);
   const body = [
     `${application} waits for your decision: ${releaseText(plan)}, in ${environment}.`,
     `Nothing changes there before you decide. Decide by ${minuteText(expiresAt)}.`,
     '',
+    ...section(`${stoppingTitle} as it is:`, stoppingLines(advice)),
     ...section(`Objects in ${environment}: ${countsText(summary.counts)}`, changeLines(summary)),
     ...section('Images:', imageLines(summary)),
     ...section('Configuration keys:', configurationLines(summary)),
+    ...(counts === '' ? [] : [`${counts}.`, '']),
     ...section('Notes:', plan.notes),
     'See every field and decide:',
     url,

@@ -2,7 +2,7 @@ import { kindRuleOf } from '#domain/kinds.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 
 /** By wave, then group, kind, namespace and name. */
-function compareIdentities(a: ObjectIdentity, b: ObjectIdentity): number {
+export function compareIdentities(a: ObjectIdentity, b: ObjectIdentity): number {
   return kindRuleOf(a).wave - kindRuleOf(b).wave || compareWithinWave(a, b);
 }
 

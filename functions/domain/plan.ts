@@ -1,3 +1,4 @@
+import type { PlanAdvice } from '#domain/advice.ts';
 import type { FieldConflict } from '#domain/field-conflict.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { PromotionInput } from '#domain/promotion.ts';
@@ -90,7 +91,9 @@ export interface Plan extends PromotionInput {
   readonly stages?: readonly Stage[];
   /** Objects labelled as the application's that the release does not hold and that stay: guards keep them. */
   readonly kept?: readonly KeptObject[];
-  /** Warnings the cluster gave, objects that could not be dry-run; advisory, outside the digest. */
+  /** What the changes entail and what stands in their way (D6), in canonical order; outside the digest. */
+  readonly advice?: readonly PlanAdvice[];
+  /** What else people should read, as text: what is adopted, taken over, left to others; outside the digest. */
   readonly notes: readonly string[];
   /** Objects of earlier releases that something still refers to (C2): pruned by a later release. */
   readonly retained?: readonly InventoryEntry[];

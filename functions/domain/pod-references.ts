@@ -5,7 +5,12 @@ import { valueAt } from '#domain/yaml-schema.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** An object that a pod needs, in the pod's namespace or in none. */
-export type PodReference = Pick<ObjectIdentity, 'group' | 'kind' | 'name'>;
+export interface PodReference extends Pick<ObjectIdentity, 'group' | 'kind' | 'name'> {
+  /** The keys of a ConfigMap or Secret that it names, sorted; absent where it takes what there is. */
+  readonly keys?: readonly string[];
+  /** Named to pull images only: a pod is started without it where its images may be pulled by anybody. */
+  readonly isPullSecret?: true;
+}
 
 /** The pod specification of an object that has one. */
 export function podSpecOf(object: KubernetesObject): Fields | undefined {
@@ -50,15 +55,23 @@ const textFields: Readonly<Record<string, Omit<PodReference, 'name'>>> = {
 /** What a pod cannot start without, by its specification (KUBERNETES.md O1); what is `optional` is left out. */
 export function podReferences(podSpec: unknown): readonly PodReference[] {
   const found = new Map<string, PodReference>();
-  const add = (reference: PodReference) =>
-    void found.set(`${reference.group}/${reference.kind}/${reference.name}`, reference);
+  const add = (reference: PodReference) => {
+    const key = `${reference.group}/${reference.kind}/${reference.name}`;
+    found.set(key, merged(found.get(key), reference));
+  };
   collect(podSpec, add);
   const pulls = (podSpec as Fields | undefined)?.imagePullSecrets;
   for (const item of Array.isArray(pulls) ? pulls : []) {
     const name = (item as Fields | null)?.name;
-    if (typeof name === 'string') add({ ...secret, name });
+    if (typeof name === 'string') add({ ...secret, name, isPullSecret: true });
   }
   return [...found.values()];
+}
+
+function merged(known: PodReference | undefined, more: PodReference): PodReference {
+  if (known === undefined) return more;
+  const keys = [...new Set([...(known.keys ?? []), ...(more.keys ?? [])])].sort();
+  return { ...known, ...(keys.length === 0 ? {} : { keys }) };
 }
 
 function collect(value: unknown, add: (reference: PodReference) => void): void {
@@ -83,5 +96,13 @@ function referenceAt(key: string, field: unknown): PodReference | undefined {
   if (fields.optional === true) return undefined;
   const [kind, ...names] = rule;
   const name = names.map((each) => fields[each]).find((text) => typeof text === 'string' && text !== '');
-  return name === undefined ? undefined : { ...kind, name: name as string };
+  if (name === undefined) return undefined;
+  const keys = keysIn(fields);
+  return { ...kind, name: name as string, ...(keys.length === 0 ? {} : { keys }) };
+}
+
+/** A reference to one key has it beside the name; a volume has a list of those that become files. */
+function keysIn({ key, items }: Fields): readonly string[] {
+  const listed = Array.isArray(items) ? items.map((item) => (item as Fields | null)?.key) : [];
+  return [...new Set([key, ...listed])].filter((each) => typeof each === 'string').sort();
 }

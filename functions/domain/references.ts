@@ -1,5 +1,6 @@
 import { groupOf } from '#domain/kinds.ts';
 import { identityOf, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
+import { podSpecOf } from '#domain/pod-references.ts';
 import { valueAt } from '#domain/yaml-schema.ts';
 
 // What objects other than pods name: read from raw JSON, so that anything may be missing or of another shape.
@@ -100,4 +101,32 @@ export function versionsConverted(
   const stored = items(versions).find(({ storage }) => storage === true)?.name;
   if (apiVersion.endsWith(`/${String(stored)}`)) return undefined;
   return serviceOf(valueAt(conversion, ['webhook', 'clientConfig', 'service']));
+}
+
+const storageClass = 'storage.k8s.io/StorageClass';
+
+/** The classes that an object asks for by name: of storage for claims and templates of claims, of an Ingress. */
+export function classReferences(object: KubernetesObject): readonly ObjectIdentity[] {
+  const { group, kind } = identityOf(object);
+  if (group === 'networking.k8s.io' && kind === 'Ingress') {
+    return named('networking.k8s.io/IngressClass', fields(object.spec).ingressClassName);
+  }
+  if (group === '' && kind === 'PersistentVolumeClaim') return claimedClass(object.spec);
+  const templates = items(fields(object.spec).volumeClaimTemplates).map(({ spec }) => spec);
+  const ephemeral = items(podSpecOf(object)?.volumes).map((volume) =>
+    valueAt(volume, ['ephemeral', 'volumeClaimTemplate', 'spec']),
+  );
+  return [...templates, ...ephemeral].flatMap(claimedClass);
+}
+
+/** A claim for a certain volume, or for none that is made on demand, needs no class. */
+function claimedClass(spec: unknown): readonly ObjectIdentity[] {
+  const { storageClassName, volumeName } = fields(spec);
+  return typeof volumeName === 'string' && volumeName !== '' ? [] : named(storageClass, storageClassName);
+}
+
+function named(groupKind: string, name: unknown): readonly ObjectIdentity[] {
+  const [group, kind] = groupKind.split('/');
+  const found = identity(group, kind, undefined, name);
+  return found === undefined ? [] : [found];
 }

@@ -1,6 +1,7 @@
+import type { PlanAdvice } from '#domain/advice.ts';
 import { configHashAnnotation, configReferences } from '#domain/config-hash.ts';
 import { pointerToken } from '#domain/field-changes.ts';
-import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { identityOf, identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import type { FieldChange, ObjectChange } from '#domain/plan.ts';
 import { podSpecOf } from '#domain/pod-references.ts';
 import { podTemplatePath } from '#domain/pod-template.ts';
@@ -26,32 +27,61 @@ function reasonOf(path: string, intent: KubernetesObject): string {
   return /\/(?:init)?containers\/\d+\/image$/i.test(path) ? 'image' : 'pod template';
 }
 
-/** What a plan says of workloads that keep their pods though configuration that they refer to changes (KUBERNETES.md C4). */
-export function reloadNotes(
+/**
+ * Workloads that keep their pods though configuration that they refer to changes (KUBERNETES.md C4): what is mounted as a
+ * whole volume follows within the kubelet's sync, environment variables and subPath mounts never do.
+ */
+export function reloadAdvice(
   changes: readonly ObjectChange[],
   intents: readonly KubernetesObject[],
-): readonly string[] {
+): readonly PlanAdvice[] {
   const byText = new Map(changes.map((change) => [identityText(change.identity), change]));
-  return intents.flatMap((intent) => {
+  return intents.flatMap((intent): readonly PlanAdvice[] => {
     const identity = identityOf(intent);
     const own = byText.get(identityText(identity));
     if (own === undefined || own.action === 'created' || (own.restarts ?? []).length > 0) return [];
     if (own.apply?.replacement !== undefined) return [];
-    const changed = configReferences(podSpecOf(intent)).filter(({ kind, name }) => {
-      const { namespace } = intent.metadata;
-      const text = identityText({ group: '', kind, ...(namespace === undefined ? {} : { namespace }), name });
-      const change = byText.get(text);
-      return (
-        change?.action === 'configured' &&
-        change.fields.some(({ path }) => /^\/(data|binaryData)\//.test(path))
-      );
-    });
-    if (changed.length === 0) return [];
-    const names = changed.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-    const how =
-      intent.kind === 'CronJob' || intent.kind === 'Job'
-        ? 'its next pods read the change'
-        : 'keeps its pods: mounted files follow within about 90 s, environment variables and subPath mounts do not';
-    return [`${identityText(identity)}: ${names} changes; ${how}`];
+    const { namespace } = intent.metadata;
+    const place = namespace === undefined ? {} : { namespace };
+    const configuration = configReferences(podSpecOf(intent))
+      .map(({ kind, name }): ObjectIdentity => ({ group: '', kind, ...place, name }))
+      .filter((reference) => changesData(byText.get(identityText(reference))));
+    if (configuration.length === 0) return [];
+    const endsByItself = intent.kind === 'CronJob' || intent.kind === 'Job';
+    const how = endsByItself ? 'next-pods' : howItReloads(podSpecOf(intent), configuration);
+    return [{ kind: 'reloads', identity, configuration, how }];
   });
+}
+
+function changesData(change: ObjectChange | undefined): boolean {
+  return (
+    change?.action === 'configured' && change.fields.some(({ path }) => /^\/(data|binaryData)\//.test(path))
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value : []);
+
+/** Each container by the part of it that takes configuration: its environment, or the files that it mounts. */
+function howItReloads(
+  podSpec: Fields | undefined,
+  configuration: readonly ObjectIdentity[],
+): 'files' | 'files-only' | 'never' {
+  const isOf = (part: unknown) =>
+    configReferences(part).some((found) =>
+      configuration.some(({ kind, name }) => kind === found.kind && name === found.name),
+    );
+  const volumes = new Set(
+    list(podSpec?.volumes)
+      .filter(isOf)
+      .map(({ name }) => name),
+  );
+  const containers = [...list(podSpec?.containers), ...list(podSpec?.initContainers)];
+  const mounts = containers
+    .flatMap(({ volumeMounts }) => list(volumeMounts))
+    .filter(({ name }) => volumes.has(name));
+  const isPart = ({ subPath, subPathExpr }: Fields) => Boolean(subPath) || Boolean(subPathExpr);
+  const isFixed = mounts.some(isPart) || containers.some(({ env, envFrom }) => isOf([env, envFrom]));
+  if (!mounts.some((mount) => !isPart(mount))) return 'never';
+  return isFixed ? 'files-only' : 'files';
 }

@@ -9,6 +9,8 @@ export interface PromotionView {
   readonly requests: readonly ApprovalRequest[];
   /** Objects per action, once planned. */
   readonly changes?: Readonly<Record<ChangeAction, number>>;
+  /** What the plan says will not start, a line each, the first ten; absent when there is nothing of it. */
+  readonly willNotStart?: readonly string[];
 }
 
 /** One release with everything that happened to it. */

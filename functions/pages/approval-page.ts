@@ -1,3 +1,5 @@
+import type { PlanAdvice } from '#domain/advice.ts';
+import { type AdviceSection, adviceSections, stoppingTitle } from '#domain/advice-text.ts';
 import type { ApprovalRequest, Decision } from '#domain/approval.ts';
 import { minuteText, releaseText } from '#domain/approval-mail.ts';
 import { statusAt } from '#domain/approval-result.ts';
@@ -29,6 +31,12 @@ export interface ApprovalView {
   /** A decision that came when the request had ended, and was not recorded. */
   readonly cameLate?: true;
 }
+
+/** Lines that one heading of advice shows, and their length: a page stays readable, its longer form has them all. */
+const adviceLimits = {
+  brief: { lines: 5, characters: 300 },
+  full: { lines: 2000, characters: 4000 },
+} as const;
 
 /** How often a page that follows a running promotion loads again, seconds. */
 const refreshSeconds = 5;
@@ -69,15 +77,40 @@ function imagesPart({ images }: ChangeSummary): Html | false {
   );
 }
 
+function advicePart({ title, lines }: AdviceSection, full: boolean): Html {
+  const limits = full ? adviceLimits.full : adviceLimits.brief;
+  const shown = lines.slice(0, limits.lines);
+  const hidden = lines.length - shown.length;
+  const items = shown.map((line) => html`<li>${cut(line, limits.characters)}</li>`);
+  const heading =
+    title === stoppingTitle ? html`<h3 class="bad">${title} as it is</h3>` : html`<h3>${title}</h3>`;
+  return html`${heading}<ul>${items}</ul>${hidden > 0 && html`<p>… and ${hidden} more.</p>`}`;
+}
+
+/** The list of objects says it of each that is replaced or restarts at once. */
+function isShownWithItsObject(advice: PlanAdvice): boolean {
+  return advice.kind === 'replaces' || (advice.kind === 'restarts' && advice.when === 'at-once');
+}
+
+const cut = (line: string, characters: number): string =>
+  line.length <= characters ? line : `${line.slice(0, characters)}…`;
+
+const isAdviceCut = ({ lines }: AdviceSection): boolean =>
+  lines.length > adviceLimits.brief.lines ||
+  lines.some((line) => line.length > adviceLimits.brief.characters);
+
 function changesPart(view: ApprovalView): Html {
   const { plan, full, linkId, secret } = view;
   if (!showsWhatIsAsked(view))
     return html`<p>The plan that was asked for here was replaced by a later one.</p>`;
   const summary = summarise(plan.changes);
   const limits = full ? fullLimits : briefLimits;
+  const advice = adviceSections((plan.advice ?? []).filter((each) => !isShownWithItsObject(each)));
+  const stopping = advice.filter(({ title }) => title === stoppingTitle);
+  const others = advice.filter(({ title }) => title !== stoppingTitle);
   const all = html`<p><a href="${linkId}?k=${secret}&amp;all=1">Show every object and field</a></p>`;
   return html`<section aria-labelledby="changes"><h2 id="changes">What changes in ${plan.environment}: ${countsText(summary.counts)}</h2>
-${imagesPart(summary)}<h3>Objects</h3>${changeList(summary, limits)}${!full && isCut(summary, limits) && all}${
+${stopping.map((section) => advicePart(section, full))}${imagesPart(summary)}<h3>Objects</h3>${changeList(summary, limits)}${others.map((section) => advicePart(section, full))}${!full && (isCut(summary, limits) || advice.some(isAdviceCut)) && all}${
     plan.notes.length > 0 &&
     html`<h3>Notes</h3><ul>${plan.notes.slice(0, 50).map((note) => html`<li>${note}</li>`)}</ul>`
   }<p>Change set <code>${plan.digest}</code>: what is applied is this, or nothing.</p></section>`;

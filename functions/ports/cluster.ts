@@ -130,6 +130,8 @@ export interface Cluster {
   resourceOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
   /** The schema that the cluster publishes of a kind in a version (OpenAPI v3); undefined when there is none. */
   schemaOf(apiVersion: string, kind: string): Promise<ObjectSchema | undefined>;
+  /** The release of Kubernetes that the cluster runs, `1.36`; undefined where it does not say. */
+  version(): Promise<string | undefined>;
   /**
    * Begins to watch the kinds of a scope in its namespaces (KUBERNETES.md L2); the picture is complete when it resolves.
    * An optional kind that may not be read, or that the cluster doesn't know, has no entry in the evidence.

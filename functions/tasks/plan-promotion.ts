@@ -20,6 +20,7 @@ import { whyForwardOnly } from './parts/forward-only.ts';
 import { intentOwner } from './parts/intent-owner.ts';
 import { type KeptContent, keepDefinitions } from './parts/keep-definitions.ts';
 import { keptMembers } from './parts/kept-members.ts';
+import { adviseOn } from './parts/plan-advice.ts';
 import { contentKey, planKey, promotionFields, savedKey } from './parts/plan-documents.ts';
 import { adviceOnPruning } from './parts/prune-advice.ts';
 import { pruneCandidates } from './parts/prune-candidates.ts';
@@ -92,8 +93,14 @@ export function planPromotion(ports: PlanPromotionPorts) {
       keepOriginal: (object) =>
         documents.put(savedKey(promotion, 'original', object.metadata.uid ?? ''), object),
     });
-    const advice = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
+    const pruning = await adviceOnPruning(ports, promotion, { policy, state, content, recorded, survey });
     const webhooks = webhookWarnings(content.objects, survey.changes);
+    const stays = keptMembers(members, survey.changes);
+    const advice = await adviseOn(
+      cluster,
+      survey,
+      stays.map(({ identity }) => identity),
+    );
     const plan: Plan = {
       ...promotionFields(promotion),
       ...(state === undefined ? {} : { replacesRelease: state.release }),
@@ -101,8 +108,9 @@ export function planPromotion(ports: PlanPromotionPorts) {
       changes: survey.changes,
       digest: changeSetDigest(survey.changes),
       stages,
-      kept: keptMembers(members, survey.changes),
-      notes: [...kept.notes, ...rollbackNotes(content), ...advice, ...webhooks, ...survey.notes],
+      advice,
+      kept: stays,
+      notes: [...kept.notes, ...rollbackNotes(content), ...pruning, ...webhooks, ...survey.notes],
       ...(survey.retained && { retained: survey.retained }),
       ...(undoes && { undoes }),
     };

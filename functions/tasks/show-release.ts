@@ -1,6 +1,7 @@
+import { stoppingLines } from '#domain/advice-text.ts';
 import { changeCounts } from '#domain/change-summary.ts';
 import { holdText } from '#domain/hold.ts';
-import type { ChangeAction, Plan } from '#domain/plan.ts';
+import type { Plan } from '#domain/plan.ts';
 import type { Promotion } from '#domain/promotion.ts';
 import type { DocumentReference } from '#domain/reference.ts';
 import type { Release } from '#domain/release.ts';
@@ -28,19 +29,23 @@ export interface ShowReleasePorts {
 /** How many releases an application's view shows. */
 const shownReleases = 10;
 
-type Counts = Readonly<Record<ChangeAction, number>>;
+/** How many lines of what will not start a view carries. */
+const shownLines = 10;
+
+/** What a view shows of a plan. */
+type PlanFacts = Pick<PromotionView, 'changes' | 'willNotStart'>;
 
 /** Shows what the ledger knows of an upload, a release or an application. Reads only. */
 export function showRelease(ports: ShowReleasePorts) {
   const { releases } = ports;
-  const counts = planCounts(ports.documents);
+  const facts = planFacts(ports.documents);
   const byId = async (application: string, release: number): Promise<ShowReleaseResult> => {
     const found = await releases.release({ application, release });
-    return found ? { kind: 'release', view: await releaseView(ports, counts, found) } : { kind: 'unknown' };
+    return found ? { kind: 'release', view: await releaseView(ports, facts, found) } : { kind: 'unknown' };
   };
   return async (input: ShowReleaseInput): Promise<ShowReleaseResult> => {
     if (input.kind === 'release') return byId(input.application, input.release);
-    if (input.kind === 'application') return applicationView(ports, counts, input.application);
+    if (input.kind === 'application') return applicationView(ports, facts, input.application);
     const upload = await releases.upload(input.bundle);
     if (upload === undefined) return { kind: 'unknown' };
     if (upload.kind === 'refused') return { kind: 'refused', failure: upload.failure };
@@ -48,41 +53,46 @@ export function showRelease(ports: ShowReleasePorts) {
   };
 }
 
-type CountsOf = (plan: DocumentReference) => Promise<Counts>;
+type FactsOf = (plan: DocumentReference) => Promise<PlanFacts>;
 
-/** Counts a plan's changes; a stored version never changes, so following a release reads each plan once. */
-function planCounts(documents: DocumentStore): CountsOf {
-  const known = new Map<string, Counts>();
+/** Sums plans up; a stored version never changes, so following a release reads each plan once. */
+function planFacts(documents: DocumentStore): FactsOf {
+  const known = new Map<string, PlanFacts>();
   return async (plan) => {
     const name = `${plan.bucket}/${plan.key}#${plan.versionId}`;
-    const counts = known.get(name) ?? changeCounts((await documents.get<Plan>(plan)).changes);
-    known.set(name, counts);
-    return counts;
+    const facts = known.get(name) ?? factsIn(await documents.get<Plan>(plan));
+    known.set(name, facts);
+    return facts;
   };
+}
+
+function factsIn({ changes, advice = [] }: Plan): PlanFacts {
+  const willNotStart = stoppingLines(advice).slice(0, shownLines);
+  return { changes: changeCounts(changes), ...(willNotStart.length > 0 && { willNotStart }) };
 }
 
 async function promotionView(
   ports: ShowReleasePorts,
-  countsOf: CountsOf,
+  factsOf: FactsOf,
   promotion: Promotion,
 ): Promise<PromotionView> {
   if (promotion.plan === undefined) return { promotion, requests: [] };
-  const [requests, changes] = await Promise.all([
+  const [requests, facts] = await Promise.all([
     requestsOf(ports.approvals, promotion),
-    countsOf(promotion.plan.document),
+    factsOf(promotion.plan.document),
   ]);
-  return { promotion, requests, changes };
+  return { promotion, requests, ...facts };
 }
 
 async function releaseView(
   ports: ShowReleasePorts,
-  countsOf: CountsOf,
+  factsOf: FactsOf,
   release: Release,
 ): Promise<ReleaseView> {
   const promotions = await ports.promotions.promotions(release);
   return {
     release: asRepaired(release, promotions),
-    promotions: await Promise.all(promotions.map((promotion) => promotionView(ports, countsOf, promotion))),
+    promotions: await Promise.all(promotions.map((promotion) => promotionView(ports, factsOf, promotion))),
   };
 }
 
@@ -104,7 +114,7 @@ async function environmentView(
 
 async function applicationView(
   ports: ShowReleasePorts,
-  countsOf: CountsOf,
+  factsOf: FactsOf,
   application: string,
 ): Promise<ShowReleaseResult> {
   const newest = await ports.releases.newest(application, shownReleases);
@@ -115,6 +125,6 @@ async function applicationView(
     kind: 'application',
     application,
     environments: await Promise.all(environments.map((name) => environmentView(ports, application, name))),
-    releases: await Promise.all(newest.map((release) => releaseView(ports, countsOf, release))),
+    releases: await Promise.all(newest.map((release) => releaseView(ports, factsOf, release))),
   };
 }

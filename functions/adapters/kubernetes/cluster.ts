@@ -35,6 +35,7 @@ export function createKubernetesCluster(apiClient: ApiClient, clock: Clock): Clu
       replaceOwnership(speaker, address, managedFields, resourceVersion),
     resourceOf: (apiVersion, kind) => discovery.resourceOf(apiVersion, kind),
     schemaOf: (apiVersion, kind) => discovery.schemaOf(apiVersion, kind),
+    version: () => discovery.version(),
     remove: (address, uid, propagation) => remove(speaker, address, uid, propagation),
     watch: (scope) => watchCluster(speaker, clock, scope),
     log: (request) => log(client, request),

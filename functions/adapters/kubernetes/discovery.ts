@@ -7,6 +7,7 @@ export interface Discovery {
   /** Asked anew as long as the kind is not there: definitions appear while a release runs. */
   resourceOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
   schemaOf(apiVersion: string, kind: string): Promise<ObjectSchema | undefined>;
+  version(): Promise<string | undefined>;
 }
 
 interface ResourceList {
@@ -70,6 +71,14 @@ export function createDiscovery(client: ApiClient): Discovery {
       const key = `${apiVersion} ${kind}`;
       if (!served.has(key)) await askOnce(apiVersion);
       return served.get(key);
+    },
+    async version() {
+      const call = { method: 'GET', path: '/version', subject: 'the version of the cluster' } as const;
+      const outcome = await client.call(call, ['forbidden', 'not-served', 'not-found']);
+      if (outcome.kind !== 'success') return undefined;
+      const { major, minor } = JSON.parse(outcome.answer.body) as Record<'major' | 'minor', string>;
+      // EKS says `36+`.
+      return `${major}.${Number.parseInt(minor, 10)}`;
     },
     async schemaOf(apiVersion, kind) {
       const reading = schemas.get(apiVersion) ?? readSchemas(apiVersion);

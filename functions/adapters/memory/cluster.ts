@@ -145,6 +145,7 @@ export function createMemoryCluster(settings: MemoryClusterSettings): MemoryClus
     },
     resourceOf: async (apiVersion, kind) => servedKind(present(store), apiVersion, kind),
     schemaOf: async () => undefined,
+    version: async () => '1.36',
     async applyAs(manager, object) {
       // A write to the scale subresource says nothing but replicas.
       const { replicas } = (object.spec ?? {}) as { readonly replicas?: number };

@@ -9,6 +9,7 @@ import {
 import { addressOf } from '#domain/kinds.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
+import { findRemovedApi } from '#domain/removed-apis.ts';
 import type { ApplyOptions, ApplyResult, Cluster } from '#ports/cluster.ts';
 
 /** What every apply of a promotion has in common. */
@@ -29,6 +30,8 @@ export interface Applied {
   readonly yields: readonly FieldConflict[];
   readonly takeovers: readonly FieldConflict[];
   readonly notes: readonly string[];
+  /** What the cluster warned of (KUBERNETES.md CL5). */
+  readonly warnings: readonly string[];
 }
 
 /** An apply that the cluster could not take up, for want of a namespace, of the kind, or of a dry run. */
@@ -60,9 +63,9 @@ export async function applyDecided(
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const result = await send(applying, intent, mode, options);
     if (result.kind === 'applied') {
-      const warnings = result.warnings.map((warning) => `${subject}: ${applying.redact(warning)}`);
-      const notes = [...conflictNotes(subject, { yields, takeovers }), ...warnings];
-      return { kind: 'applied', object: result.object, intent, yields, takeovers, notes };
+      const warnings = result.warnings.map((warning) => applying.redact(warning));
+      const notes = conflictNotes(subject, { yields, takeovers });
+      return { kind: 'applied', object: result.object, intent, yields, takeovers, notes, warnings };
     }
     if (result.kind === 'changed-meanwhile') {
       options = await boundToVersion(applying.cluster, intent);
@@ -133,6 +136,11 @@ export function namespaceMissing(subject: string, namespace: string): ManifestRe
 
 /** The error of an object whose kind the cluster does not serve and the release does not define. */
 export function kindMissing(subject: string, { apiVersion, kind }: KubernetesObject): ManifestRefusedError {
+  const removed = findRemovedApi(apiVersion, kind);
+  if (removed !== undefined) {
+    const message = `${subject}: '${apiVersion}' is not served since Kubernetes ${removed.since}; use ${removed.instead}`;
+    return new ManifestRefusedError(message, { apiVersion, kind, since: removed.since });
+  }
   return new ManifestRefusedError(
     `${subject}: the cluster serves no kind '${kind}' of '${apiVersion}'; bring its CustomResourceDefinition in the bundle, install what defines it, or mend apiVersion and kind`,
     { apiVersion, kind },

@@ -1,3 +1,4 @@
+import type { PlanAdvice } from '#domain/advice.ts';
 import { ManifestRefusedError } from '#domain/errors.ts';
 import { groupOf } from '#domain/kinds.ts';
 import { identityOf, identityText, type KubernetesObject } from '#domain/manifest.ts';
@@ -8,7 +9,7 @@ import { kindMissing, type NotApplied, namespaceMissing } from './apply-object.t
 /**
  * Checks an object that the cluster cannot be asked about by a dry run, because its namespace or its kind comes with this
  * release (KUBERNETES.md D2): against its definition in the release, or the schema that the cluster publishes. Answers
- * the note that marks it as unverified. Throws ManifestRefusedError for what the schema refuses, and where neither
+ * the advice that marks it as unverified. Throws ManifestRefusedError for what the schema refuses, and where neither
  * the cluster nor the release has the namespace or the kind.
  */
 export async function checkUnverified(
@@ -16,14 +17,19 @@ export async function checkUnverified(
   intent: KubernetesObject,
   intents: readonly KubernetesObject[],
   result: NotApplied,
-): Promise<string> {
+): Promise<PlanAdvice> {
   const subject = identityText(identityOf(intent));
   const definition = intents.find((each) => isDefinitionOf(each, intent));
   const why = reasonFor(subject, intent, intents, definition, result);
   const schema = schemaIn(definition, intent) ?? (await cluster.schemaOf(intent.apiVersion, intent.kind));
-  if (schema === undefined) return `${subject}: unverified, ${why}; there is no schema to check it against`;
-  const faults = schemaFaults(intent, schema);
-  if (faults.length === 0) return `${subject}: unverified, ${why}; it fits its schema`;
+  const faults = schema === undefined ? [] : schemaFaults(intent, schema);
+  if (faults.length === 0)
+    return {
+      kind: 'unverified',
+      identity: identityOf(intent),
+      reason: why,
+      fitsSchema: schema !== undefined,
+    };
   throw new ManifestRefusedError(`${subject}: does not fit its schema: ${faults.join('; ')}`, { faults });
 }
 

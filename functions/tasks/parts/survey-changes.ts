@@ -1,3 +1,4 @@
+import type { PlanAdvice } from '#domain/advice.ts';
 import { canonicalChanges } from '#domain/change-set.ts';
 import type { ReleaseContent } from '#domain/content.ts';
 import type { ConflictPolicy } from '#domain/field-conflict.ts';
@@ -5,14 +6,13 @@ import type { KnownObject } from '#domain/fingerprint.ts';
 import { type IntentOwner, intentOf } from '#domain/intent.ts';
 import { familyText } from '#domain/kind-family.ts';
 import { addressOf, servedAddress } from '#domain/kinds.ts';
-import { identityOf, identityText, type ObjectIdentity } from '#domain/manifest.ts';
+import { identityOf, identityText, type KubernetesObject, type ObjectIdentity } from '#domain/manifest.ts';
 import type { InventoryEntry, ObjectChange } from '#domain/plan.ts';
 import { contentRedactor, textRedactor } from '#domain/redaction.ts';
-import { reloadNotes } from '#domain/restarts.ts';
 import type { Cluster } from '#ports/cluster.ts';
 import { createClusterLore } from './cluster-lore.ts';
 import { inParallel } from './in-parallel.ts';
-import { snapshotOf } from './live-snapshot.ts';
+import { type LiveSnapshot, snapshotOf } from './live-snapshot.ts';
 import type { PruneCandidate } from './prune-candidate.ts';
 import { requireScopes } from './require-scopes.ts';
 import { type SurveyContext, surveyIntent } from './survey-intent.ts';
@@ -34,6 +34,12 @@ export interface Survey {
   /** In canonical order. */
   readonly changes: readonly ObjectChange[];
   readonly notes: readonly string[];
+  /** What the cluster said of single objects. */
+  readonly advice: readonly PlanAdvice[];
+  /** What would be applied. */
+  readonly intents: readonly KubernetesObject[];
+  /** The objects of the release and those that it leaves behind, as they were found. */
+  readonly live: LiveSnapshot;
   /** Objects of earlier releases that something still refers to. */
   readonly retained?: readonly InventoryEntry[];
   /** Taken over from other applications, as the release confirms (P9). */
@@ -75,10 +81,13 @@ export async function surveyChanges(request: SurveyRequest): Promise<Survey> {
   const findings = [...applied, ...pruned];
   const changes = canonicalChanges(findings.flatMap(({ change }) => change ?? []));
   const retained = pruned.flatMap((finding) => finding.retained ?? []);
-  const notes = [...findings.flatMap((finding) => finding.notes), ...reloadNotes(changes, intents)];
+  const notes = findings.flatMap((finding) => finding.notes);
   return {
     changes,
     notes: [...new Set(notes)].sort(),
+    advice: findings.flatMap((finding) => finding.advice ?? []),
+    intents,
+    live: snapshot,
     adopted: applied.flatMap((finding) => finding.adopted ?? []),
     ...(retained.length === 0 ? {} : { retained }),
   };

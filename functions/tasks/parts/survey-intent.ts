@@ -1,3 +1,5 @@
+import type { PlanAdvice } from '#domain/advice.ts';
+import { warningAdvice } from '#domain/advice-changes.ts';
 import type { ApiRefusal } from '#domain/api-refusal.ts';
 import { configurationOf, creationOf, declaredOf, ownChanges } from '#domain/change-set.ts';
 import type { Confirmations } from '#domain/confirmations.ts';
@@ -56,6 +58,7 @@ export interface SurveyContext extends Applying {
 export interface Finding {
   readonly change?: ObjectChange;
   readonly notes: readonly string[];
+  readonly advice?: readonly PlanAdvice[];
   readonly retained?: InventoryEntry;
   /** Taken over from another application, as the release confirms (P9). */
   readonly adopted?: ObjectIdentity;
@@ -103,7 +106,12 @@ async function findingOf(context: SurveyContext, asked: Asked, attempt: ApplyAtt
   return unverified(context, asked, attempt);
 }
 
-async function foundOf(
+async function foundOf(context: SurveyContext, asked: Asked, attempt: Applied): Promise<Finding> {
+  const finding = await differenceOf(context, asked, attempt);
+  return { ...finding, advice: warningAdvice(identityOf(asked.intent), attempt.warnings) };
+}
+
+async function differenceOf(
   context: SurveyContext,
   { intent, live, directive }: Asked,
   attempt: Applied,
@@ -160,9 +168,13 @@ async function unverified(
   { asked, live, directive }: Asked,
   attempt: NotApplied,
 ): Promise<Finding> {
-  const note = await checkUnverified(cluster, asked, intents, attempt);
+  const advice = [await checkUnverified(cluster, asked, intents, attempt)];
   const change = live === undefined ? creationOf(asked, redactValue) : declaredOf(live, asked, redactValue);
-  return { change: directed(change, directive === undefined ? {} : { replicas: directive }), notes: [note] };
+  return {
+    change: directed(change, directive === undefined ? {} : { replicas: directive }),
+    notes: [],
+    advice,
+  };
 }
 
 /** A refusal is an error, unless it says that a field can't be changed and the rules let the object be replaced (§5). */
@@ -189,12 +201,10 @@ async function surveyRefused(
   }
   await rehearse(context, asked);
   const change = declaredOf(live, asked, context.redactValue);
-  const { how } = decision.replacement;
-  const note = `${identityText(identity)}: can't be changed in place, is deleted and created anew${how === 'recreate' ? '' : '; its pods stay'}`;
   const replicas = directive === undefined ? {} : { replicas: directive };
   return {
     change: directed(change, { ...replicas, replacement: decision.replacement }),
-    notes: [note],
+    notes: [],
   };
 }
 

@@ -16,6 +16,8 @@ import type { FailedChanges } from './failed-changes.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Survey } from './survey-changes.ts';
 
+type Restores = Pick<Survey, 'changes' | 'notes'>;
+
 export interface RestoreRequest {
   readonly cluster: Cluster;
   readonly documents: DocumentStore;
@@ -31,7 +33,7 @@ export interface RestoreRequest {
  * back from how it was kept. Where that would take more, or the cluster refuses it, the object is left as it is, and
  * VerifyRollout reports it.
  */
-export async function surveyRestores(request: RestoreRequest): Promise<Survey> {
+export async function surveyRestores(request: RestoreRequest): Promise<Restores> {
   const adopted = changesOutside(request.failed.plan.changes, request.content.objects).filter(
     ({ action }) => action === 'configured',
   );
@@ -42,10 +44,10 @@ export async function surveyRestores(request: RestoreRequest): Promise<Survey> {
 async function surveyRestore(
   { cluster, documents, failed, owner }: RestoreRequest,
   change: ObjectChange,
-): Promise<Survey> {
+): Promise<Restores> {
   const live = await liveOf(cluster, change);
   if (live === undefined || !isOf(live, owner)) return { changes: [], notes: [] };
-  const left = (reason: string): Survey => ({
+  const left = (reason: string): Restores => ({
     changes: [],
     notes: [`${identityText(change.identity)}: not put back as it was, ${reason}`],
   });

@@ -47,9 +47,13 @@ export async function startDeployer(plane: SharedPlane, namespaceName: string): 
 async function permit(plane: SharedPlane, namespace: string): Promise<void> {
   const send = sender(plane, plane.adminToken);
   for (const object of documentedObjects()) {
-    const path = `/apis/${object.apiVersion}/namespaces/${namespace}/${object.kind.toLowerCase()}s`;
-    const body = { ...object, metadata: { ...object.metadata, namespace } };
+    const isNamespaced = object.metadata.namespace !== undefined;
+    const place = isNamespaced ? `/namespaces/${namespace}` : '';
+    const path = `/apis/${object.apiVersion}${place}/${object.kind.toLowerCase()}s`;
+    const body = isNamespaced ? { ...object, metadata: { ...object.metadata, namespace } } : object;
     const answer = await send({ method: 'POST', path, body });
-    if (answer.status !== 201) throw new Error(`${object.kind}: ${JSON.stringify(answer.body)}`);
+    // What is not of one namespace is there for every deployer.
+    if (answer.status !== 201 && !(answer.status === 409 && !isNamespaced))
+      throw new Error(`${object.kind}: ${JSON.stringify(answer.body)}`);
   }
 }

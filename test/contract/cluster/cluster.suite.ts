@@ -264,6 +264,10 @@ export function describeCluster(
       watch.close();
     });
 
+    it('tells the release of Kubernetes that it runs (K10)', async () => {
+      expect(await subject.cluster.version()).toMatch(/^1\.\d+$/);
+    });
+
     it('shows a container that crashes, with its log', async () => {
       const object = deployment('crashes', subject.images.crashes, 1);
       await applied(object);

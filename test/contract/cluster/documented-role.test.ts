@@ -5,7 +5,7 @@ import { createKubernetesCluster } from '#adapters/kubernetes/cluster.ts';
 import { createConnection } from '#adapters/kubernetes/connection.ts';
 import { createKubeConfigCluster } from '#adapters/kubernetes/eks-clusters.ts';
 import { partOfLabel } from '#domain/applyset.ts';
-import { addressOf } from '#domain/kinds.ts';
+import { addressOf, groupOf } from '#domain/kinds.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import { type LaptopCluster, startCluster } from '../../../local/cluster/server.ts';
 import {
@@ -43,6 +43,14 @@ const others: readonly KubernetesObject[] = [
       },
     },
   },
+];
+
+const soughtKinds = [
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespaced: true },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', namespaced: false },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', namespaced: false },
+  { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', namespaced: false },
+  { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', namespaced: false },
 ];
 
 /** Asked for only in clusters whose discovery lists the kind, which the laptop's does not. */
@@ -83,6 +91,12 @@ describe("the Role of docs/install.md, and a deployment's requests", () => {
       await cluster.listLabelled({ apiVersion, kind, namespace, label: partOfLabel, value: 'none' });
     }
     await cluster.list({ apiVersion: 'apps/v1', kind: 'ControllerRevision', namespace });
+    // As a plan looks for them that names them: few one by one, more by a list.
+    for (const { namespaced, ...sought } of soughtKinds) {
+      const place = namespaced ? { namespace } : {};
+      await cluster.read({ ...sought, ...place, group: groupOf(sought.apiVersion), name: 'sought' });
+      await cluster.list({ ...sought, ...place });
+    }
   });
   afterAll(() => laptop?.stop());
 

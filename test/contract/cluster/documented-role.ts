@@ -16,11 +16,11 @@ const rightName = (group: string, resource: string): string =>
 interface RbacObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly rules?: readonly Rule[];
 }
 
-/** The Role in docs/install.md and what stands with it, the binding of the deployers' group. */
+/** The Role and the ClusterRole in docs/install.md and what stands with them, the bindings of the deployers' group. */
 export function documentedObjects(): readonly RbacObject[] {
   const text = readFileSync(new URL('../../../docs/install.md', import.meta.url), 'utf8');
   const block = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].find(([, yaml]) =>
@@ -29,11 +29,11 @@ export function documentedObjects(): readonly RbacObject[] {
   return parseAllDocuments(block?.[1] ?? '').map((document) => document.toJS() as RbacObject);
 }
 
-/** What the Role in docs/install.md permits. */
+/** What the Role and the ClusterRole in docs/install.md permit. */
 export function documentedRights(): Rights {
-  const role = documentedObjects().find(({ kind }) => kind === 'Role');
+  const roles = documentedObjects().flatMap(({ rules }) => rules ?? []);
   const rights = new Map<string, Set<string>>();
-  for (const { apiGroups, resources, verbs } of role?.rules ?? [])
+  for (const { apiGroups, resources, verbs } of roles)
     for (const group of apiGroups)
       for (const resource of resources)
         for (const verb of verbs) note(rights, rightName(group, resource), verb);

@@ -58,6 +58,17 @@ describe('milestones', () => {
       told: 'production: rejected by ana@example.com: “not on a Friday”',
     },
     {
+      fact: 'what will not start of the plan',
+      promotion: promotionView(
+        { environment: 'production', stage: 'awaiting-approval', plan },
+        {
+          changes: { created: 1, configured: 0, pruned: 0, unchanged: 0 },
+          willNotStart: ['Deployment.apps shop/web: names Secret shop/db'],
+        },
+      ),
+      told: 'production: the plan: 1 created\n  will not start: Deployment.apps shop/web: names Secret shop/db',
+    },
+    {
       fact: 'why a request is outdated',
       promotion: promotionView(
         { environment: 'production', stage: 'planning' },

@@ -33,6 +33,17 @@ describe('statusLines', () => {
     ]);
   });
 
+  it('say of a release that waits for a decision what will not start', () => {
+    const waiting = promotionView({ environment: 'staging', stage: 'awaiting-approval' });
+    const willNotStart = ['Deployment.apps shop/web: names Secret shop/db'];
+    const releases = [releaseView({ release: 4 }, [{ ...waiting, willNotStart }])];
+    expect(
+      statusLines({ kind: 'application', application: 'hello', environments: [], releases }).at(-1),
+    ).toBe(
+      '    4  2026-11-21 10:00:00 UTC  staging: awaiting approval; will not start: Deployment.apps shop/web: names Secret shop/db',
+    );
+  });
+
   it('say that there is no release yet', () => {
     const lines = statusLines({ kind: 'application', application: 'hello', environments: [], releases: [] });
     expect(lines).toEqual(['hello', '  no release yet']);

@@ -92,6 +92,24 @@ The page asks for this code. Link and code are yours alone: do not forward this 
     );
   });
 
+  it('begins with what will not start, and counts what else there is to know', () => {
+    const identity = { group: 'apps', kind: 'Deployment', namespace: 'production', name: 'web' };
+    const missing = { group: '', kind: 'Secret', namespace: 'production', name: 'db' };
+    const { body } = mailOf({
+      advice: [
+        { kind: 'missing-reference', identity, missing, needs: 'pods' },
+        { kind: 'restarts', identity, reasons: ['image'], when: 'at-once' },
+      ],
+    });
+    expect(body).toContain(`Decide by 2026-11-24 10:00 UTC.
+
+Will not start as it is:
+  Deployment.apps production/web: names Secret production/db, which is neither in the release nor in the cluster; its pods will not start
+
+Objects in production:`);
+    expect(body).toContain('\nPods that restart: 1.\n');
+  });
+
   it('counts what does not fit', () => {
     const changes = Array.from({ length: 40 }, (_, index) => change('ConfigMap', `c${index}`, 'created'));
     const { body } = mailOf({ changes });
@@ -105,6 +123,15 @@ The page asks for this code. Link and code are yours alone: do not forward this 
     const { body } = mailOf({
       changes: [change('Deployment', 'web', 'configured', [field])],
       notes: [forged],
+      advice: [
+        { kind: 'warning', identity: { group: '', kind: 'Pod', name: forged }, text: forged },
+        {
+          kind: 'missing-reference',
+          identity: { group: '', kind: 'Pod', name: forged },
+          missing: { group: '', kind: 'Secret', name: forged },
+          needs: 'pods',
+        },
+      ],
     });
     expect(body.match(/^https?:.*$/gm)).toEqual([url]);
     expect(body.match(/^Decision code: .*$/gm)).toEqual(['Decision code: ABCD-1234']);

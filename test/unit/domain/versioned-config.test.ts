@@ -3,8 +3,7 @@ import { configHashAnnotation } from '#domain/config-hash.ts';
 import { intentOf } from '#domain/intent.ts';
 import type { LiveObject } from '#domain/live-object.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
-import type { ObjectChange } from '#domain/plan.ts';
-import { reloadNotes, restartReasons } from '#domain/restarts.ts';
+import { restartReasons } from '#domain/restarts.ts';
 import { referrerOf, versionConfiguration } from '#domain/versioned-config.ts';
 
 const namespace = 'shop';
@@ -201,22 +200,5 @@ describe('what a plan says of restarts (C4)', () => {
         paths.map((path) => ({ path })),
       ),
     ).toEqual([]);
-  });
-
-  it('names who keeps its pods though its configuration changes', () => {
-    const identity = (group: string, kind: string, name: string) => ({ group, kind, namespace, name });
-    const data: ObjectChange = {
-      identity: identity('', 'ConfigMap', 'settings'),
-      action: 'configured',
-      fields: [{ path: '/data/a', from: '1', to: '2' }],
-    };
-    const kept: ObjectChange = { identity: identity('', 'Pod', 'web'), action: 'unchanged', fields: [] };
-    const pod = workload('v1', 'Pod', podSpec);
-    expect(reloadNotes([data, kept], [pod])).toEqual([
-      'Pod shop/web: ConfigMap settings changes; keeps its pods: mounted files follow within about 90 s, environment variables and subPath mounts do not',
-    ]);
-    const label = { ...data, fields: [{ path: '/metadata/labels/l', to: '1' }] };
-    expect(reloadNotes([label, kept], [pod])).toEqual([]);
-    expect(reloadNotes([data, { ...kept, action: 'created' }], [pod])).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MissingReferenceAdvice, PlanAdvice } from '#domain/advice.ts';
 import { instant } from '#domain/instant.ts';
 import type { ObjectChange, Plan } from '#domain/plan.ts';
 import { type ApprovalView, approvalPage } from '#pages/approval-page.ts';
@@ -89,6 +90,49 @@ describe('approvalPage', () => {
     expect(page.match(/<ins>/g)).toHaveLength(5);
     expect(page).not.toContain('not shown here');
     expect(page).not.toContain('Show every object');
+  });
+
+  const secretOf = (index: number): MissingReferenceAdvice => ({
+    kind: 'missing-reference',
+    identity: deployment(index, 0).identity,
+    missing: { group: '', kind: 'Secret', namespace: 'production', name: 'db' },
+    needs: 'pods',
+  });
+  const advised = (advice: readonly PlanAdvice[], facts: Partial<ApprovalView> = {}) => {
+    const asked = view([deployment(1, 5)], facts);
+    return approvalPage({ ...asked, plan: { ...asked.plan, advice } });
+  };
+
+  it('begins with what will not start, and tells the rest under its headings', () => {
+    const restarts: PlanAdvice = {
+      kind: 'restarts',
+      identity: secretOf(1).identity,
+      reasons: ['image'],
+      when: 'by-hand',
+    };
+    const page = advised([secretOf(1), restarts]);
+    const order = ['Will not start as it is', 'names Secret production/db', 'Objects', 'Pods that restart'];
+    const places = order.map((text) => page.indexOf(text));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(page).not.toContain('Show every object');
+  });
+
+  it('stays below 50 KB with advice on everything, and shows all of it when asked to', () => {
+    const warnings = Array.from(
+      { length: 200 },
+      (_, index): PlanAdvice => ({
+        kind: 'warning',
+        identity: secretOf(index).identity,
+        text: '<&"'.repeat(100),
+      }),
+    );
+    const advice = [...Array.from({ length: 200 }, (_, index) => secretOf(index)), ...warnings];
+    const brief = advised(advice);
+    expect(bytes(brief)).toBeLessThan(50_000);
+    expect(brief).toContain('… and 195 more.');
+    expect(brief).toContain('Show every object');
+    expect(advised(advice, { full: true })).not.toContain('… and');
   });
 
   it('says what is deleted and created anew, and whose pods are replaced', () => {

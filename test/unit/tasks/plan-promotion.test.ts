@@ -252,18 +252,25 @@ describe('PlanPromotion shows', () => {
       },
     });
     const { plan: reference } = await plan(warning, [service('web')]);
-    expect((await warning.documents.get<Plan>(reference.document)).notes).toEqual([
-      `Service ${namespace}/web: would violate PodSecurity "restricted:latest"`,
-    ]);
+    expect(await warning.documents.get<Plan>(reference.document)).toMatchObject({
+      notes: [],
+      advice: [{ kind: 'warning', text: 'would violate PodSecurity "restricted:latest"' }],
+    });
   });
 
   it('what it cannot check because its namespace is created by the same release', async () => {
     const brought = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'brought' } };
     const inside = { ...configMap('inside', { a: '1' }), metadata: { name: 'inside', namespace: 'brought' } };
-    const { changes, notes } = await planned([inside, brought]);
+    const { changes, notes, advice } = await planned([inside, brought]);
     expect(changes.map(({ action }) => action)).toEqual(['created', 'created']);
-    expect(notes).toEqual([
-      'ConfigMap brought/inside: unverified, its namespace is created by this release; there is no schema to check it against',
+    expect(notes).toEqual([]);
+    expect(advice).toEqual([
+      {
+        kind: 'unverified',
+        identity: { group: '', kind: 'ConfigMap', namespace: 'brought', name: 'inside' },
+        reason: 'its namespace is created by this release',
+        fitsSchema: false,
+      },
     ]);
   });
 });

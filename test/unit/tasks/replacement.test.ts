@@ -81,7 +81,8 @@ describe('an object that cannot be changed in place', () => {
         apply: { replacement: { because: [expect.anything()] } },
       },
     ]);
-    expect(planned.notes.join()).toContain("can't be changed in place, is deleted and created anew");
+    const advised = planned.advice?.filter(({ kind }) => kind === 'replaces');
+    expect(advised).toMatchObject([{ because: [expect.anything()] }]);
     expect(JSON.stringify(planned)).not.toContain('hunter2');
     expect(removed).toEqual([]);
     await harness.promote(await harness.receive([after]));

@@ -86,9 +86,10 @@ describe('a release in stages', () => {
 describe('a release that defines a kind and uses it', () => {
   it('checks what the cluster cannot be asked about against the definition, and marks it (D2)', async () => {
     const { plan: reference } = await plan(harness, [widget({ size: 1 }), widgets]);
-    const { notes } = await harness.documents.get<Plan>(reference.document);
-    expect(notes).toEqual([
-      `Widget.example.com ${namespace}/w: unverified, its kind is defined by this release; it fits its schema`,
+    const { advice } = await harness.documents.get<Plan>(reference.document);
+    const reason = 'its kind is defined by this release';
+    expect(advice).toMatchObject([
+      { kind: 'unverified', identity: { kind: 'Widget', name: 'w' }, reason, fitsSchema: true },
     ]);
   });
 
