@@ -223,6 +223,7 @@ describe('ownership of client-side apply (A6)', () => {
       '/metadata/annotations/tidegate.dev~1application',
       '/metadata/annotations/tidegate.dev~1environment',
       '/metadata/labels/app.kubernetes.io~1managed-by',
+      '/metadata/labels/applyset.kubernetes.io~1part-of',
       '/metadata/labels/l',
     ]);
     const found = await live(object);

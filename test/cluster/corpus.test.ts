@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createKubeConfigCluster } from '#adapters/kubernetes/eks-clusters.ts';
 import { canonicalJson } from '#domain/canonical-json.ts';
 import type { Plan } from '#domain/plan.ts';
@@ -11,6 +11,7 @@ import { corpusObjects } from '../engine/corpus-objects.ts';
 import { createTraces } from '../engine/corpus-traces.ts';
 import { inputFiles } from '../engine/input-files.ts';
 import { createDeploymentHarness, executionArn, namespace } from '../unit/tasks/deployment-harness.ts';
+import { startControlPlane } from './control-plane/start.ts';
 
 // Manifests of the world through the engine: each is taken whole, changes nothing the second time, and leaves nothing.
 
@@ -21,7 +22,10 @@ if (files.length === 0)
   console.log('corpus skipped: no k8s-data/corpus beside the checkout (TIDEGATE_SHARED)');
 
 const config = new KubeConfig();
-config.loadFromString(readFileSync(inject('plane').kubeconfigFile, 'utf8'));
+// A plane of its own: the harness' namespace has a fixed name, which deployments on the shared plane use.
+const plane = await startControlPlane();
+afterAll(() => plane.stop());
+config.loadFromString(readFileSync(plane.kubeconfigFile, 'utf8'));
 const connect = () => createKubeConfigCluster(config, systemClock);
 const cluster = connect();
 const settings = { cluster, connect, clock: systemClock, say: () => {} };

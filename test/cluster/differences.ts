@@ -8,6 +8,8 @@ export const contractDifferences: Readonly<
       'whoever may work in one namespace only is answered 403 for any other, be it there or not',
     'shows the kinds that it was asked for, where it was asked, and no others':
       'the Role lets nobody watch ConfigMaps, which no rollout needs, nor look into other namespaces',
+    'lists the metadata of what carries a label, and nothing of its data':
+      'whoever may work in one namespace only is answered 403 for one that is not there',
     'shows objects that belong to no namespace': 'the Role gives no rights on what belongs to no namespace',
   },
 };
